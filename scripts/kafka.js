@@ -455,7 +455,7 @@ function portOf(text) {
   if (text === undefined) return undefined;
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
-  throw new Error(`Cannot take --port "${text}": it is no port, expected a whole number from 1 to 65535`);
+  throw new Error(`Cannot take --port "${text}": it is not a port, expected a whole number from 1 to 65535`);
 }
 
 async function main(signal) {

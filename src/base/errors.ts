@@ -68,8 +68,8 @@ export type Cannot = (what: string, expected: string, cause?: unknown) => Cqshop
 /**
  * The error of one piece of work, in the grammar of messages.
  *
- * @param doing what cannot be done: `cannot('GATE_INVALID', 'read gate a.json')('it is no JSON', 'a gate')` says
- * "Cannot read gate a.json: it is no JSON, expected a gate"
+ * @param doing what cannot be done: `cannot('GATE_INVALID', 'read gate a.json')('it is not JSON', 'a gate')` says
+ * "Cannot read gate a.json: it is not JSON, expected a gate"
  * @param details what programs may read of the error
  */
 export function cannot(code: ErrorCode, doing: string, details: Record<string, unknown> = {}): Cannot {
@@ -92,7 +92,7 @@ export function readFailure(cause: unknown): string {
       return 'it is a directory';
     case 'EACCES':
     case 'EPERM':
-      return 'it may not be read';
+      return 'permission to read it is denied';
     case 'ENAMETOOLONG':
       return 'its name is too long';
     default:
@@ -101,17 +101,17 @@ export function readFailure(cause: unknown): string {
 }
 
 const writeReasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission is denied, expected a place that may be written',
+  EACCES: 'permission is denied, expected a place that you may write to',
   EDQUOT: 'the disk quota is used up, expected free space',
   EEXIST: 'a file of that name is in the way, expected a directory',
   EISDIR: 'it is a directory, expected a file',
   EMFILE: 'too many files are open, expected a higher limit (`ulimit -n`)',
   ENAMETOOLONG: 'the name is too long, expected a shorter one',
-  ENOENT: 'nothing can be made there, expected a place that may be written',
+  ENOENT: 'nothing can be created there, expected a place that you may write to',
   ENOSPC: 'the disk is full, expected free space',
   ENOTDIR: 'part of the path is a file, expected a directory',
-  EPERM: 'the operation is not permitted, expected a place that may be written',
-  EROFS: 'the file system is read-only, expected a place that may be written',
+  EPERM: 'the operation is not permitted, expected a place that you may write to',
+  EROFS: 'the file system is read-only, expected a place that you may write to',
 };
 
 /** A failed system call as a WRITE_FAILED that gives the reason; a CqshopError and a programmer's mistake stay what they are. */
@@ -119,7 +119,7 @@ export function writeFailure(what: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || !('syscall' in cause)) return cause;
   const code = systemCode(cause);
   if (code === undefined) return cause;
-  const reason = writeReasons[code] ?? `${cause.message}, expected a place that can be written`;
+  const reason = writeReasons[code] ?? `${cause.message}, expected a place that you may write to`;
   return new CqshopError('WRITE_FAILED', `Cannot write ${what}: ${reason}`, { details: { code }, cause });
 }
 

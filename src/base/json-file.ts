@@ -42,7 +42,7 @@ export function readJsonFile<Schema extends z.ZodType>(
     json = JSON.parse(text);
   } catch (cause) {
     const line = badJsonLine(text);
-    throw invalid(line === undefined ? path : `${path}, line ${line}`)('it is no JSON', ours, cause);
+    throw invalid(line === undefined ? path : `${path}, line ${line}`)('it is not JSON', ours, cause);
   }
   const file = checked(schema, json);
   if (file.status === 'valid') return file.value;

@@ -9,7 +9,7 @@ import { option, type ValuesOf } from './options.ts';
 const moment: ParseOption<number> = (value, flag) => {
   const parsed = isCompact(value) ? undefined : momentOf(value, 'UTC');
   if (parsed === undefined)
-    throw invalid(flag, value, 'it is no time', 'one such as 2026-03-02 or 2026-03-02T14:30:00Z');
+    throw invalid(flag, value, 'it is not a time', 'one such as 2026-03-02 or 2026-03-02T14:30:00Z');
   return parsed;
 };
 

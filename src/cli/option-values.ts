@@ -112,7 +112,7 @@ export const externals: ParseOption<readonly ExternalDetector[]> = (value, flag)
 export const shard: ParseOption<Shard> = (value, flag) => {
   const [, index = 0, of = 0] = (/^(\d{1,6})\/(\d{1,6})$/.exec(value) ?? []).map(Number);
   if (index < 1 || index > of)
-    throw invalid(flag, value, 'it is no part of a whole', 'one such as 2/8, from 1/8 to 8/8');
+    throw invalid(flag, value, 'it is not a part of a whole', 'one such as 2/8, from 1/8 to 8/8');
   return { index, of };
 };
 

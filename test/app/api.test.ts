@@ -37,7 +37,7 @@ test('wrong arguments are a CqshopError with a code', async () => {
   const seeds = { seeds: 1, firstSeed: 829_201 };
   const importing = { files: ['x.csv'], time: 'time', out: join(temporaryDirectory(), 'out') };
   for (const [work, code, message] of [
-    [() => evaluate({ ...seeds, anomalies: ['nope'] }), 'UNKNOWN_NAME', 'Cannot find anomaly nope: there is none'],
+    [() => evaluate({ ...seeds, anomalies: ['nope'] }), 'UNKNOWN_NAME', 'Cannot find anomaly nope: it is unknown'],
     [() => evaluate({ ...seeds, anomalies: ['series'] }), 'USAGE', 'the shop has no such anomaly'],
     [
       () => audit([dataset, `${dataset}/`]),

@@ -27,7 +27,7 @@ function read(content: string | undefined, more: Partial<JsonFileErrors> = {}): 
 test.each([
   ['{"format":2,"seeds":[1]}', { format: 2, seeds: [1] }],
   [undefined, 'there is no such file, expected a gate; make it again'],
-  ['{\n"format":2,\n"seeds":[1', ', line 3: it is no JSON, expected a gate; make it again'],
+  ['{\n"format":2,\n"seeds":[1', ', line 3: it is not JSON, expected a gate; make it again'],
   ['\uFEFF{"format":2,"seeds":[1]}', { format: 2, seeds: [1] }],
   ['{"format":2,"seeds":[1,"x"]}', 'seeds[1] is "x", expected a number; make it again'],
   ['{"seeds":[1]}', 'there is no format, expected 2; make it again'],

@@ -39,6 +39,6 @@ test('writeFailure says what is so where the system only names a call', () => {
   });
   expect(writeFailure('dataset /proc/x', cause)).toMatchObject({
     code: 'WRITE_FAILED',
-    message: 'Cannot write dataset /proc/x: nothing can be made there, expected a place that may be written',
+    message: 'Cannot write dataset /proc/x: nothing can be created there, expected a place that you may write to',
   });
 });

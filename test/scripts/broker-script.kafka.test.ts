@@ -149,7 +149,7 @@ describeKafka('scripts/kafka.js', () => {
     expect(await run('up', '--dir', temporaryDirectory(), '--port', port)).toEqual({
       code: 1,
       stdout: '',
-      stderr: `Cannot take --port "${port}": it is no port, expected a whole number from 1 to 65535\n`,
+      stderr: `Cannot take --port "${port}": it is not a port, expected a whole number from 1 to 65535\n`,
     });
   });
 

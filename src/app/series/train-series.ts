@@ -93,7 +93,7 @@ export async function trainingOnMessages(
     ),
     dataset: manifest.files['events.csv'].sha256,
     days: data.days,
-    leftOut: (units.length - clean.length) * names.length,
+    leftOut: units.length - clean.length,
   };
 }
 

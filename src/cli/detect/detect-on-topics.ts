@@ -22,7 +22,7 @@ export const topicOptions = {
   group: {
     ...option(
       '<name>',
-      '--follow: share the alarms with the other followers of this name; if one fails, others publish what it had to',
+      '--follow: share the alarms with the other followers of this name; if one fails, others publish its alarms',
       topicPrefix,
     ),
     need: given('follow', 'it does not follow the topics'),

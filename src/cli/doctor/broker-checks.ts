@@ -97,11 +97,11 @@ async function packedTopics(
   } catch (error) {
     // A user who only simulates needs no right to read.
     if (!(error instanceof CqshopError) || error.code !== 'BROKER_REFUSED') throw error;
-    return ['how they are packed may not be read'];
+    return ['their compression is not known: this user may not read them'];
   }
   return codecNames.flatMap(codec => {
     const names = [...(topics.get(codec) ?? [])].sort();
-    return codec === 'none' || names.length === 0 ? [] : [`packed with ${codec}: ${names.join(', ')}`];
+    return codec === 'none' || names.length === 0 ? [] : [`compressed with ${codec}: ${names.join(', ')}`];
   });
 }
 

@@ -46,13 +46,15 @@ export const evaluateOptions = {
     },
   ),
   shard: {
-    ...option('<i/n>', 'only part I of N of the seeds, for --merge; every part may run on another machine', shard),
+    ...option(
+      '<i/n>',
+      'evaluate only part I of N of the seeds, for --merge; each part may run on another machine',
+      shard,
+    ),
     ...{ need: outDirectory, conflicts: [...ofSeeds.conflicts, 'updateGate', 'junit', 'markdown'] },
   },
   ...each(notOfDataset, {
-    merge: flag(
-      'the results of the whole evaluation from its parts: the arguments are the directories that --shard wrote',
-    ),
+    merge: flag('join the parts of an evaluation: the arguments are the directories that --shard wrote'),
     gate: option('<file>', 'exit 3 if a figure is below the accepted one in this file', text),
   }),
   ...each(

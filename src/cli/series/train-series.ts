@@ -105,8 +105,8 @@ function judgement({ parameters, days }: SeriesTraining): readonly string[] {
   }
   if (days < seasons.daily) {
     return [
-      'less than two days: the time of day is judged once the stream is two days long; until then only new extremes are',
+      'less than two days: the time of day is judged once the stream is two days long; until then only new extremes are judged',
     ];
   }
-  return days < seasons.weekly ? ['less than two weeks: weekdays are not yet compared with their like'] : [];
+  return days < seasons.weekly ? ['less than two weeks: a weekday is not yet compared with the same weekday'] : [];
 }

@@ -15,16 +15,16 @@ import { defineVerb } from '../verb.ts';
 /** `cqshop acls`. */
 export const verb = defineVerb({
   description:
-    'Prints the least rights that cqshop serve needs for each service, and cqshop collect, one user each. With --apply it sets them on the broker; rights that are there already stay. Only a service may read its own commands.',
+    'Prints the least rights that cqshop serve needs, with one user per service, and those of cqshop collect. With --apply it sets them on the broker, and removes no other rights. With these rights, only the service itself can read its commands.',
   options: {
     broker: option('<url>', 'kafka://host:port', brokerUrl, 'kafka://localhost:9092'),
     topicPrefix: option('<prefix>', 'prefix of the topics of the run', topicPrefix, ''),
     users: option(
       '<pairs>',
-      'users of other names, such as cart=alice,collector=bob (default: the service, and collector)',
+      'names of users, such as cart=alice,collector=bob (default: the name of the service, and collector)',
       pairs,
     ),
-    apply: flag('set the rights, as a user who may'),
+    apply: flag('set the rights on the broker; your user needs the right to do so'),
     ...kafkaOptions,
   },
   examples: ['cqshop acls --topic-prefix live-', 'cqshop acls --apply --broker kafka://localhost:9092'],

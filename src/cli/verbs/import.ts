@@ -22,10 +22,14 @@ export const verb = defineVerb({
   options: {
     time: option(
       '<col>',
-      'column of the times, or two, of the date and the clock: DATE,CLOCK (default: time in access logs, timestamp in files of the NAB)',
+      'column of the times, or two columns, for date and clock: DATE,CLOCK (default: time in access logs, timestamp in files of the NAB)',
       text,
     ),
-    dateOrder: choice('<order>', 'of dates that do not begin with the year: day or month first', dateOrders),
+    dateOrder: choice(
+      '<order>',
+      'whether the day or the month comes first, in dates that do not begin with the year',
+      dateOrders,
+    ),
     count: option('<col>', 'column that says how many events a row stands for', text),
     value: { ...option('<cols...>', 'columns of measurements, also separated by commas', words), conflicts: ['count'] },
     decimalComma: flag('numbers in text are written with a decimal comma: 1,5'),

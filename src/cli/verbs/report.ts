@@ -13,7 +13,7 @@ export const verb = defineVerb({
     'Writes report.html from what `cqshop run`, `cqshop evaluate --out` or `cqshop detect series` left in a results directory. With two directories it writes a page that compares their results instead. What `cqshop audit --json` and `cqshop benchmark nab --json` print is shown as well, if it is kept in the directory as audit.json and benchmark.json. The page needs no network.',
   arguments: [{ name: '<dir...>', description: 'a results directory, or two that are compared' }],
   options: {
-    out: option('<file>', 'of a comparison: the page (default: BEFORE-vs-AFTER.html beside AFTER)', text),
+    out: option('<file>', 'the page of a comparison (default: BEFORE-vs-AFTER.html beside AFTER)', text),
   },
   examples: ['cqshop demo', 'cqshop report results/demo', 'cqshop report results/before results/after'],
   async run({ arguments: [first = '', second, ...more], options: { out } }, io) {

@@ -38,7 +38,7 @@ const options = {
     conflicts: ['withoutAnomalies', 'live'],
   },
   compression: {
-    ...choice('<codec>', 'Kafka: how batches of messages are packed', codecNames, 'none'),
+    ...choice('<codec>', 'Kafka: how batches of messages are compressed', codecNames, 'none'),
     ...{ need: kafkaBroker, conflicts: ['live'] },
   },
   ...liveOptions,
@@ -113,7 +113,7 @@ function printPlan(
       describePlanned(planned, io.width),
       '',
       wrapText(
-        `dry run: it would run ${how}, and publish to ${broker}${prefix} what makes a dataset of about ${pluralize(messages, 'message')}. Nothing was written.`,
+        `dry run: it would run ${how}, and publish to ${broker}${prefix} the messages for a dataset of about ${pluralize(messages, 'row')}. Nothing was written.`,
         io.width,
       ),
     ].join('\n'),

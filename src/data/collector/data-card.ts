@@ -110,7 +110,7 @@ function gaps({ deletedBefore, unread, unreadFirst, unreadable, partitions }: Om
       ? []
       : [
           '',
-          'Records that could not be read, and are no rows:',
+          'Records that could not be read, and are not rows:',
           '',
           ...Object.entries(unreadable).map(([what, { messages, first }]) => `- ${unreadNote(what, messages, first)}`),
         ]),

@@ -64,7 +64,12 @@ function assertSameOrigin(source: MessageSource, partial: PartialDataset, now: O
   if (cluster !== clusterNow)
     throw mismatch(partial, source, `it was begun from cluster ${cluster}, this is ${clusterNow}`);
   if (clusterId !== now.clusterId)
-    throw mismatch(partial, source, 'it was begun with another --mapping, or one of them without', 'the same one');
+    throw mismatch(
+      partial,
+      source,
+      'it was begun with another --mapping, or only one of both has a mapping',
+      'the same one',
+    );
   if (topicPrefix !== now.topicPrefix) {
     throw mismatch(
       partial,

@@ -38,7 +38,7 @@ export class RunEndWatch {
     }
     if (this.#isUnderWay && this.#silentLooks === (longestSilenceS * 1000) / lookEveryMs) {
       this.#onNote(
-        `simulate has not been heard of for ${longestSilenceS} s: it was killed, or does not reach the broker; Ctrl-C ends with what is there`,
+        `the command of the run has been silent for ${longestSilenceS} s: it was killed, or cannot reach the broker; Ctrl-C finishes with what is there`,
       );
     }
     return this.#hasEnded;

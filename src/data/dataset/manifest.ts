@@ -123,7 +123,7 @@ export function readManifest(dir: string): Manifest {
     const fails = cannot('DATASET_NOT_FOUND', `open dataset ${dir}`);
     throw fails(
       'it is a series dataset',
-      'one of messages, that `cqshop collect` finished; `cqshop detect series` searches series',
+      'one of messages, that `cqshop collect` finished; for series there are `cqshop train series` and `cqshop detect series`',
     );
   }
   return readJsonFile(path, manifestSchema, {

@@ -168,7 +168,7 @@ function parseData(json: string, path: string, id: string): MessageData {
   try {
     return dataOf(json);
   } catch (cause) {
-    throw corrupt(path)(`the data of message ${id} is no JSON`, 'a JSON object', cause);
+    throw corrupt(path)(`the data of message ${id} is not JSON`, 'a JSON object', cause);
   }
 }
 

@@ -75,7 +75,7 @@ function parseJson(dataset: Labelled, place: string, line: string): unknown {
   try {
     return JSON.parse(line);
   } catch (cause) {
-    throw corrupt(dataset, place)('it is no JSON', 'a JSON object', cause);
+    throw corrupt(dataset, place)('it is not JSON', 'a JSON object', cause);
   }
 }
 

@@ -39,13 +39,13 @@ export function accessLogSource(path: string): SourceFile {
         if (cells !== undefined) return indices.map(column => cells[column]);
         const expected =
           'host ident user [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326, as in the common log format';
-        throw cannotImport(path, { line })('it is no line of an access log', expected);
+        throw cannotImport(path, { line })('it is not a line of an access log', expected);
       });
     },
   };
 }
 
-/** In the order of `accessLogColumns`; "-" is a missing cell. Undefined if it is no line of an access log. */
+/** In the order of `accessLogColumns`; "-" is a missing cell. Undefined if it is not a line of an access log. */
 function cellsOf(text: string): readonly (string | undefined)[] | undefined {
   const match = pattern.exec(text);
   if (match === null) return undefined;

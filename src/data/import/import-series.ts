@@ -222,7 +222,7 @@ function limit(flag: string, text: string | undefined, zone: string | undefined)
   if (moment !== undefined) return moment;
   const isLocal = zone === undefined && momentOf(clear, 'UTC') !== undefined;
   throw cannot('USAGE', `take ${flag} "${text}"`)(
-    isLocal ? 'it has no zone' : 'it is no time',
+    isLocal ? 'it has no zone' : 'it is not a time',
     isLocal ? 'one such as 2026-03-02T14:30:00Z, or --timezone ZONE' : 'one such as 2026-03-02 or 2026-03-02T14:30:00Z',
   );
 }

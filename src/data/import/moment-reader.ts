@@ -65,7 +65,7 @@ export class MomentReader {
 
 const exampleOf = { dmy: '31.12.2026 14:30', mdy: '12/31/2026 14:30' } as const;
 
-/** What is so about a text that is no time, and what is expected instead. */
+/** What is so about a text that is not a time, and what is expected instead. */
 export function whyNoMoment(
   text: string,
   dateOrder: DateOrder | undefined,
@@ -79,10 +79,10 @@ export function whyNoMoment(
       ];
     const other = dateOrders.find(order => momentOf(yearFirst(text, order), 'UTC') !== undefined);
     const hint = other === undefined ? '' : `; did you mean --date-order ${other}?`;
-    return [`${shown} is no time in the order ${dateOrder}`, `one such as ${exampleOf[dateOrder]}${hint}`];
+    return [`${shown} is not a time in the order ${dateOrder}`, `one such as ${exampleOf[dateOrder]}${hint}`];
   }
   return [
-    `${shown} is no time`,
+    `${shown} is not a time`,
     'one such as 2026-03-02T14:30:00Z, 2026-03-02 14:30 with --timezone, or seconds or milliseconds since 1970',
   ];
 }

@@ -26,7 +26,7 @@ export async function openSource(path: string, named: readonly string[]): Promis
   if (packed !== undefined) throw cannotImport(path)(`it is ${packed.name}`, 'its content, unpacked or packed by gzip');
   const beginning = await beginningOf(path);
   if (beginning.slice(0, 200).includes('\0'))
-    throw cannotImport(path)('it is no text', 'UTF-8, or UTF-16 with a byte order mark, or Parquet');
+    throw cannotImport(path)('it is not text', 'UTF-8, or UTF-16 with a byte order mark, or Parquet');
   const line = beginning.split(/\r?\n/).find(text => text.trim() !== '');
   if (line === undefined) throw cannotImport(path)('it is empty', 'CSV, JSON, Parquet or an access log');
   if (/^\s*\[\s*\{/.test(beginning)) return jsonListSource(path, beginning);

@@ -50,7 +50,7 @@ export function sampleValue(
     ...(decimalComma || !numberWithComma.test(written) ? [] : ['--decimal-comma']),
   ];
   const hint = flags.length === 0 ? '' : `, or ${flags.join(' or ')}`;
-  return [`${JSON.stringify(cell)} is no number`, `a number with a decimal ${example}${hint}`];
+  return [`${JSON.stringify(cell)} is not a number`, `a number with a decimal ${example}${hint}`];
 }
 
 /** A number without separators of thousands: "1,234.5" is "1234.5". Other text stays. */

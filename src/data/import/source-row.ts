@@ -47,7 +47,7 @@ export function assertUtf8(name: string, fails: Cannot): void {
   );
 }
 
-/** The error about a place of a file: "Cannot import a.csv, line 3, column count: "x" is no number, expected …". */
+/** The error about a place of a file: "Cannot import a.csv, line 3, column count: "x" is not a number, expected …". */
 export function cannotImport(path: string, place: { readonly line?: number; readonly column?: string } = {}): Cannot {
   const line = place.line === undefined ? '' : `, line ${place.line}`;
   const column = place.column === undefined ? '' : `, column ${place.column}`;

@@ -123,7 +123,7 @@ function ofLines(text: string, path: string, zone: string | undefined): readonly
     if (line.trim() === '') return [];
     const place = `${path}, line ${index + 1}`;
     const value = parsedJson(line);
-    if (value === undefined) throw invalid(place)('it is no JSON', 'a JSON object with start and end in each line');
+    if (value === undefined) throw invalid(place)('it is not JSON', 'a JSON object with start and end in each line');
     return ofJson(value, place, zone);
   });
 }
@@ -131,7 +131,7 @@ function ofLines(text: string, path: string, zone: string | undefined): readonly
 function ofJson(value: unknown, place: string, zone: string | undefined): readonly Interval[] {
   const pair = pairSchema.safeParse(value);
   const record = recordSchema.safeParse(pair.success ? { start: pair.data[0], end: pair.data[1] } : value);
-  if (!record.success) throw invalid(place)('it is no label', 'a JSON object with start and end');
+  if (!record.success) throw invalid(place)('it is not a label', 'a JSON object with start and end');
   const { start, end, channel, entities = [] } = record.data;
   const channels = entities.filter(({ type }) => type === 'channel').map(({ id }) => id);
   const about = channel === undefined ? channels : [channel];
@@ -166,7 +166,7 @@ function intervalOf(ends: readonly [start: string, end: string], { place, zone, 
     if (zone === undefined && momentOf(text, 'UTC') !== undefined) {
       throw invalid(place)(`${JSON.stringify(text)} has no zone`, '--timezone ZONE, such as Europe/Berlin or UTC');
     }
-    throw invalid(place)(`${JSON.stringify(text)} is no time`, 'one such as 2026-03-02T14:30:00Z');
+    throw invalid(place)(`${JSON.stringify(text)} is not a time`, 'one such as 2026-03-02T14:30:00Z');
   });
   if (startMs === undefined || endMs === undefined || endMs < startMs) {
     throw invalid(place)(`it ends at ${ends[1]}, before it starts`, 'an end after the start');

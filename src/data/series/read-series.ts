@@ -44,7 +44,7 @@ async function* readRows(path: string): AsyncGenerator<SeriesRow> {
       if (line === 1) continue;
       const timeMs = Date.parse(time);
       if (Number.isNaN(timeMs) || text === '' || Number.isNaN(Number(text)) || row.length !== seriesColumns.length) {
-        throw corrupt(`${path}, line ${line}`)(`${JSON.stringify(row.join())} is no sample`, 'time,channel,value');
+        throw corrupt(`${path}, line ${line}`)(`${JSON.stringify(row.join())} is not a sample`, 'time,channel,value');
       }
       yield { timeMs, channel, value: Number(text), text };
     }

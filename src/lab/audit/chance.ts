@@ -25,6 +25,6 @@ export function formatChance(pValue: number): string {
 
 /** The end of a sentence about a leak: what a failure means, or that chance is not excluded. */
 export function leakTail(verdict: Verdict, failure: string): string {
-  const undecided = `: between chance and a leak (p up to ${failsUpTo}), more datasets would decide`;
+  const undecided = `: undecided between chance and a leak (p up to ${failsUpTo}); audit more datasets together`;
   return { pass: '', fail: `: ${failure}`, undecided }[verdict];
 }

@@ -33,10 +33,10 @@ export function detectability(
     verdict: labels.length === 0 ? 'undecided' : isMisgraded ? 'fail' : 'pass',
     sentence:
       labels.length === 0
-        ? 'no label has a receipt that says how far it stands out, nor counts to tell it from'
+        ? 'neither receipts nor counts show how far a label stands out from chance'
         : unseen.length === 0
           ? `${labels.length === 1 ? 'the label stands' : `all ${labels.length} labels stand`} out from chance (z of at least ${smallestVisibleZ})`
-          : `${percent(unseen.length / labels.length)} of ${pluralize(labels.length, 'label')} stand out so little that no detector can be blamed (z below ${smallestVisibleZ}): ${named}${isMisgraded ? '; a blatant one is to be seen by anybody' : ''}`,
+          : `${percent(unseen.length / labels.length)} of ${pluralize(labels.length, 'label')} stand out too little for any detector to see them reliably (z below ${smallestVisibleZ}): ${named}${isMisgraded ? '; a blatant label must be easy to see' : ''}`,
     figures: {
       limitZ: smallestVisibleZ,
       unseenShare: labels.length === 0 ? null : unseen.length / labels.length,

@@ -45,7 +45,7 @@ export function integrity(inputs: readonly IntegrityInput[]): Finding {
     ...(lost === 0
       ? []
       : [`; ${inThousands(lost)} more were deleted before they were collected, or could not be read`]),
-    ...(unread === 0 ? [] : [`; ${pluralize(unread, 'time')} the mapping could not read a part of one`]),
+    ...(unread === 0 ? [] : [`; ${pluralize(unread, 'time')}, the mapping could not read a part of a message`]),
   ];
   return {
     check: 'integrity',

@@ -23,9 +23,9 @@ export function positionBias(positions: readonly number[]): Finding {
   const pValue = Math.min(uniformP, lastP);
   const isEnough = count >= leastPositions;
   const verdict = count === 0 ? 'undecided' : verdictOfChance(pValue, isEnough);
-  const found = `starts are ${rounded(distance, 2)} from uniform (${formatChance(uniformP)}), ${percent(count === 0 ? 0 : last / count)} of them in the last ${percent(lastShare)} of the run (${formatChance(lastP)})`;
+  const found = `starts have a distance of ${rounded(distance, 2)} from uniform (${formatChance(uniformP)}), and ${percent(count === 0 ? 0 : last / count)} of them are in the last ${percent(lastShare)} of the run (${formatChance(lastP)})`;
   const unclear = isEnough
-    ? `${found}: between chance (p above ${passesAbove}) and bias (up to ${failsUpTo}), more datasets would decide`
+    ? `${found}: undecided between chance (p above ${passesAbove}) and bias (up to ${failsUpTo}); audit more datasets together`
     : `${tooFewToTell(count, leastPositions)}; ${found}`;
   return {
     check: 'position bias',

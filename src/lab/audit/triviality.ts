@@ -54,7 +54,7 @@ export function triviality(anomaly: string, inputs: readonly TrivialityInput[], 
   const best = bestWay(judged);
   const isEnough = judged.length >= leastCases;
   const steps = Object.entries(byIntensity).map(([name, { cases: all, solved: some }]) => `${name} ${some} of ${all}`);
-  const found = `${ways} with a threshold chosen in hindsight catches, without an alarm outside: ${steps.join(', ')}`;
+  const found = `caught by ${ways} with a threshold chosen in hindsight, and no alarm outside labels: ${steps.join(', ')}`;
   return {
     check: 'one-liners',
     anomaly,

@@ -87,8 +87,8 @@ function seriesOf(
   const moments = rows.map(([time = '', value = ''], row) => {
     const moment = momentOf(time, 'UTC');
     const fails = cannotRead(`${path}, line ${row + 2}`);
-    if (moment === undefined) throw fails(`"${time}" is no time`, 'one such as 2014-04-01 00:00:00');
-    if (value.trim() === '' || !Number.isFinite(Number(value))) throw fails(`"${value}" is no number`, 'a value');
+    if (moment === undefined) throw fails(`"${time}" is not a time`, 'one such as 2014-04-01 00:00:00');
+    if (value.trim() === '' || !Number.isFinite(Number(value))) throw fails(`"${value}" is not a number`, 'a value');
     return moment;
   });
   const windows = (intervals ?? []).map(({ startMs, endMs }) => {
@@ -232,7 +232,7 @@ function publishedScores(
   return rows.map((row, index) => {
     const text = row[column] ?? '';
     if (text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
-    throw cannotRead(`${path}, line ${index + 2}`)(`"${text}" is no number`, 'a score');
+    throw cannotRead(`${path}, line ${index + 2}`)(`"${text}" is not a number`, 'a score');
   });
 }
 

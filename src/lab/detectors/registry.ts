@@ -52,5 +52,5 @@ export function detectorFor(anomaly: string, id?: string): Detector {
 }
 
 function unknown(what: string, word: string, known: readonly string[]): CqshopError {
-  return cannot('UNKNOWN_NAME', `find ${what} ${word}`)('there is none', expectedWords(word, known));
+  return cannot('UNKNOWN_NAME', `find ${what} ${word}`)('it is unknown', expectedWords(word, known));
 }

@@ -145,7 +145,7 @@ const oneMore = 'on other days one more is to be expected';
 export function thresholdFromCleanDays(tally: CleanTally, falseAlarmsPerDay = defaultFalseAlarmsPerDay): Threshold {
   const allowed = alarmsWithin(falseAlarmsPerDay, tally.days);
   const { value, alarms } = sweepDown(tally, allowed);
-  const few = tally.days < enoughCleanDays ? `; fewer than the ${enoughCleanDays} days that would pin it down` : '';
+  const few = tally.days < enoughCleanDays ? `; fewer than the ${enoughCleanDays} days that determine it well` : '';
   return {
     value,
     method: 'clean-validation',

@@ -10,7 +10,7 @@ const mostDigits = 16;
 export function formatShortfall(shortfall: Shortfall): string {
   const { anomaly, detector, variant, intensity, figure, accepted, found } = shortfall;
   const about = `${anomaly}, ${detector}, ${formatRuns({ variant, intensity })}`;
-  if (figure === 'missing') return `${about}: no such row`;
+  if (figure === 'missing') return `${about}: the results have no such row`;
   if (figure === 'not accepted') return `${about}: the gate has no figures for it; --update-gate adds them`;
   const [now, before] =
     accepted === null || found === null

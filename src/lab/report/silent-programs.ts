@@ -7,6 +7,6 @@ export function silentProgramNotes(rows: readonly ResultRow[]): readonly string[
     .filter(row => row.role === 'external' && isOverall(row) && row.labels > 0 && row.alarms === 0)
     .map(
       ({ anomaly, detector }) =>
-        `${anomaly}: ${detector} raised no alarm: nothing here scores above its threshold, which clean runs set.`,
+        `${anomaly}: ${detector} raised no alarm: nothing here scores above its threshold, which was chosen on clean runs.`,
     );
 }

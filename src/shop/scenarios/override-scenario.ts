@@ -24,7 +24,7 @@ export function overrideScenario(scenario: Scenario, overrides: ScenarioOverride
   if (!checked.success) {
     const [issue] = checked.error.issues;
     const flag = String(issue?.path[0]);
-    throw cannot('USAGE', `use --${flag}`)(`it is ${show(given[flag])}`, String(issue?.message));
+    throw cannot('USAGE', `take --${flag}`)(`it is ${show(given[flag])}`, String(issue?.message));
   }
   const { seed = scenario.seed, start = scenario.start, days = scenario.days, scale = scenario.scale } = overrides;
   return { ...scenario, seed, start, days, scale };

@@ -42,7 +42,7 @@ const duration = z
 const target = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)], { error: 'an id, a list of ids, or random' })
   .default('random')
-  .describe('what it befalls: ids of products, users or services, or random');
+  .describe('what it affects: ids of products, users or services, or random');
 
 const anomalySchema = z.strictObject({
   id: lowerCaseName.describe('unique in the file; names the label'),
@@ -77,7 +77,7 @@ const nearMissSchema = z.strictObject({
 /** A scenario file of version 1: what is written in YAML, defaults filled in. Moments stay as written until a seed resolves them. */
 export const scenarioSchema = z.strictObject({
   version: z.literal(1),
-  name: lowerCaseName.describe('names the dataset; by custom the name of the file'),
+  name: lowerCaseName.describe('names the dataset; by convention the name of the file'),
   description: z.string().min(1),
   seed: z.int().min(0).describe('everything random follows from it'),
   start: start.describe('virtual beginning, a fixed date or time in UTC, from 1970 on'),

@@ -37,7 +37,7 @@ test('cqshop evaluate refuses shards that are none, and what has no effect besid
     return stderr;
   };
   expect(await refused('--shard', '9/8', '--out', 'x')).toContain(
-    'Cannot take --shard "9/8": it is no part of a whole',
+    'Cannot take --shard "9/8": it is not a part of a whole',
   );
   expect(await refused('--shard', '1/8')).toContain(
     'Cannot take --shard: nothing is written, expected it with --out DIR',

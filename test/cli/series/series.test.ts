@@ -190,6 +190,8 @@ test('a shop is searched by topic, in a dataset and on an embedded broker', asyn
   const [model, out, broker] = [newDirectory('model'), newDirectory('found'), newDirectory('broker')];
   const { document } = await done(['train', 'series', '--dataset', 'datasets/sample', '--out', model]);
   expect(document.parameters.channels).toContainEqual({ id: 'cart-events', periodMs: 15 * 60_000 });
+  const windowsOfTwoDays = 2 * 24 * 4;
+  expect(document.training.units + document.leftOut).toBe(windowsOfTwoDays * document.parameters.channels.length);
   await done(['detect', 'series', '--dataset', 'datasets/sample', '--model', model, '--out', out]);
   const scores = readFileSync(join(out, 'scores.csv'), 'utf8');
   expect(scores).toContain('2026-03-02T12:00:00.000Z,2026-03-02T12:15:00.000Z,');

@@ -115,7 +115,7 @@ test('verbs that need messages say that a dataset holds series', async () => {
   const { exitCode, stderr } = await runCommand(['audit', out]);
   expect({ exitCode, stderr }).toEqual({
     exitCode: 2,
-    stderr: `error: Cannot open dataset ${out}: it is a series dataset, expected one of messages, that \`cqshop collect\` finished; \`cqshop detect series\` searches series\n`,
+    stderr: `error: Cannot open dataset ${out}: it is a series dataset, expected one of messages, that \`cqshop collect\` finished; for series there are \`cqshop train series\` and \`cqshop detect series\`\n`,
   });
 });
 

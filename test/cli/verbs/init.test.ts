@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readTopicMapping } from '../../../src/broker/kafka/values/mapping-file.ts';
+import { readScenario } from '../../../src/shop/scenarios/read-scenario.ts';
 import { runCommand } from '../../support/fake-host.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -13,6 +14,16 @@ test('init scenario writes a scenario that validate accepts', async () => {
     stdout: `wrote ${name}.yaml\nsimulate it, and train and score detectors on it:\n  npx cqshop run ${name}.yaml\n`,
   });
   expect(await runCommand(['validate', `${name}.yaml`])).toMatchObject({ exitCode: 0, stderr: '' });
+});
+
+test('init scenario shows the defaults of the shop in its comments', async () => {
+  const file = join(temporaryDirectory(), 'my-shop.yaml');
+  await runCommand(['init', 'scenario', file]);
+  const commented = await readScenario(file);
+  const text = readFileSync(file, 'utf8').replaceAll(/^# (?=(?:customers|catalogue): )/gm, '');
+  expect(text.match(/^(?:customers|catalogue): /gm)).toHaveLength(2);
+  writeFileSync(file, text);
+  expect(await readScenario(file)).toEqual(commented);
 });
 
 test('init scenario names the scenario validly, and its file as a shell reads it', async () => {
@@ -45,7 +56,7 @@ test('init mapping writes a mapping that collect accepts', async () => {
   const name = join(temporaryDirectory(), 'orders.yml');
   expect(await runCommand(['init', 'mapping', name])).toMatchObject({
     exitCode: 0,
-    stdout: expect.stringMatching(/^wrote .*\nread a topic by it:\n {2}npx cqshop collect .*\n$/),
+    stdout: expect.stringMatching(/^wrote .*\nread a topic with it:\n {2}npx cqshop collect .*\n$/),
   });
   expect(readTopicMapping(name).file).toMatchObject({ type: 'topic', entity: 'key', time: 'timestamp' });
 });

@@ -62,9 +62,11 @@ test('audit takes a range, and a range of seeds is refused', async () => {
   const { exitCode, stderr } = await runCommand(['evaluate', '--from', '2026-03-02']);
   expect(exitCode).toBe(2);
   expect(stderr).toContain('Cannot take --from: there is no dataset, expected it with --dataset DIR');
-  expect((await runCommand(['audit', 'datasets/sample', '--from', 'soon'])).stderr).toContain('it is no time');
+  expect((await runCommand(['audit', 'datasets/sample', '--from', 'soon'])).stderr).toContain('it is not a time');
   // Not the year 1976.
-  expect((await runCommand(['audit', 'datasets/sample', '--from', '202603021430'])).stderr).toContain('it is no time');
+  expect((await runCommand(['audit', 'datasets/sample', '--from', '202603021430'])).stderr).toContain(
+    'it is not a time',
+  );
 });
 
 test('a range that holds nothing is shown with both its ends', async () => {

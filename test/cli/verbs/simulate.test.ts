@@ -35,7 +35,7 @@ test('simulate --dry-run prints what would happen, and writes nothing', async ()
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^2026-03-02 13:00 +2h +outage +workload-shape service-outage blatant step/m);
   expect(stdout).toContain(`would run in virtual time, and publish to embedded:${broker}`);
-  expect(stdout).toMatch(/about 4,600 messages\. Nothing was written\./);
+  expect(stdout).toMatch(/about 4,600 rows\. Nothing was written\./);
   expect(existsSync(broker)).toBe(false);
   const without = JSON.parse((await runCommand([...simulate, '--without-anomalies', '--json'])).stdout);
   expect(without).toMatchObject({ dryRun: true, scenario: { name: 'one-day', anomalies: [] }, expectedMessages: 4600 });

@@ -31,8 +31,8 @@ function wordsOf(command: string): readonly string[] {
 
 describe('wrong input is refused in one line, with exit code 2', () => {
   test.each([
-    [`evaluate --gate ${root}README.md`, `Cannot read gate ${root}README.md, line 1: it is no JSON, ${expectsGate}`],
-    [`evaluate --gate ${torn}`, `Cannot read gate ${torn}, line 3: it is no JSON, ${expectsGate}`],
+    [`evaluate --gate ${root}README.md`, `Cannot read gate ${root}README.md, line 1: it is not JSON, ${expectsGate}`],
+    [`evaluate --gate ${torn}`, `Cannot read gate ${torn}, line 3: it is not JSON, ${expectsGate}`],
     [`evaluate --gate ${wrong}`, `Cannot read gate ${wrong}: seeds is "two", expected a number`],
     [`evaluate --gate ${dir}/none`, `Cannot read gate ${dir}/none: there is no such file, ${expectsGate}`],
     [`evaluate --gate ${dir}`, `Cannot read gate ${dir}: it is a directory, ${expectsGate}`],

@@ -54,7 +54,7 @@ test('a run whose command is silent for half a minute is told of once', async ()
   expect(notes).toEqual([]);
   await looks(1);
   expect(notes).toEqual([
-    'simulate has not been heard of for 30 s: it was killed, or does not reach the broker; Ctrl-C ends with what is there',
+    'the command of the run has been silent for 30 s: it was killed, or cannot reach the broker; Ctrl-C finishes with what is there',
   ]);
   await looks(3 * halfAMinute);
   expect(notes).toHaveLength(1);

@@ -181,7 +181,7 @@ describeKafka('topics of other systems', () => {
     expect(rows.map(({ data }) => data)).toEqual(values);
   });
 
-  test('doctor says which topics are packed with which codec', async () => {
+  test('doctor says which topics are compressed with which codec', async () => {
     for (const [name, codec] of [
       ['orders', 'lz4'],
       ['clicks', 'zstd'],
@@ -204,7 +204,7 @@ describeKafka('topics of other systems', () => {
     await producer.disconnect();
     const { stdout } = await runCli(['doctor', '--broker', sharedUrl, '--topic-prefix', 'packed-']);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      '5 topics with 10 messages; packed with gzip: packed-committed; packed with lz4: packed-carts, packed-orders; packed with zstd: packed-clicks',
+      '5 topics with 10 messages; compressed with gzip: packed-committed; compressed with lz4: packed-carts, packed-orders; compressed with zstd: packed-clicks',
     );
   });
 

@@ -109,7 +109,7 @@ describe('readDataset', () => {
   });
 
   test.each([
-    ['no JSON', (text: string) => text.slice(0, 200), 'manifest.json, line 8: it is no JSON'],
+    ['no JSON', (text: string) => text.slice(0, 200), 'manifest.json, line 8: it is not JSON'],
     ['another format', replacing('"format": 1', '"format": 2'), 'format is 2, expected 1; another'],
     ['a number as text', replacing('"messages": 320', '"messages": "320"'), 'messages is "320", expected a number'],
     ['a short hash', replacing(/"sha256": "../, '"sha256": "'), 'sha256 is "'],
@@ -192,7 +192,7 @@ describe('readDataset', () => {
     ['nothing in it', () => '', 'column time is missing'],
     ['a short row', replacing(/\n.*\n/, '\na,b\n'), 'line 2'],
     ['a time that is none', replacing(/(\n.*\n)[^,]*/, '$1yesterday'), 'line 3'],
-    ['an offset that is no number', replacing(/(\n[^,]*,[^,]*,\d+,)\d+/, '$1x'), 'line 2'],
+    ['an offset that is not a number', replacing(/(\n[^,]*,[^,]*,\d+,)\d+/, '$1x'), 'line 2'],
     ['an open quote', (text: string) => `${text}"`, 'Quote Not Closed'],
   ])('rejects events.csv with %s', async (_, change, message) => {
     const { out } = copied();

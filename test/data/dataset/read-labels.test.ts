@@ -29,8 +29,8 @@ async function refusal(second: string): Promise<string> {
 }
 
 test.each([
-  ['no JSON', '{"id": "b",\n', 'line 2: it is no JSON, expected a JSON object'],
-  ['no JSON after an empty line', '\nwhat\n', 'line 3: it is no JSON, expected a JSON object'],
+  ['no JSON', '{"id": "b",\n', 'line 2: it is not JSON, expected a JSON object'],
+  ['no JSON after an empty line', '\nwhat\n', 'line 3: it is not JSON, expected a JSON object'],
   ['no object', '[1]\n', 'line 2: it is [ 1 ], expected keys with values'],
   ['a number for a text', line({ variant: 7 }), 'line 2: variant is 7, expected text'],
   ['a key too few', line({ target: undefined }), 'line 2: there is no target, expected text'],

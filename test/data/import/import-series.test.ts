@@ -42,12 +42,12 @@ describe('a damaged row', () => {
   const log = (minute: number) => `h - - [02/Mar/2026:10:0${minute}:00 +0000] "GET / HTTP/1.1" 200 5\n`;
   const json = (minute: number, value: string) => `{"time":"2026-03-02T10:0${minute}:00Z","v":${value}}\n`;
   const cases: readonly (readonly [string, string, Partial<ImportOptions>, number, string])[] = [
-    ['of an access log', `${log(0)}${log(1)}h - - [02/M\n${log(2)}`, { time: undefined }, 3, 'it is no line of'],
-    ['at the begin of a log', `2] "GET\n${log(0)}${log(1)}${log(2)}`, { time: undefined }, 1, 'it is no line of'],
+    ['of an access log', `${log(0)}${log(1)}h - - [02/M\n${log(2)}`, { time: undefined }, 3, 'it is not a line of'],
+    ['at the begin of a log', `2] "GET\n${log(0)}${log(1)}${log(2)}`, { time: undefined }, 1, 'it is not a line of'],
     ['of CSV: a cell too few', csv.replace(',2.50', ''), { values: ['v'] }, 3, 'it has 1 cell, expected 2'],
-    ['of CSV: no time', csv.replace('2026-03-02T10:05:00Z', 'soon'), { values: ['v'] }, 3, '"soon" is no time'],
-    ['of CSV: no number', csv.replace('2.50', 'x'), { values: ['v'] }, 3, '"x" is no number'],
-    ['of JSON: cut off', `${json(0, '1')}${json(1, '2')}{"time":"2026-0`, { values: ['v'] }, 3, 'it is no JSON'],
+    ['of CSV: no time', csv.replace('2026-03-02T10:05:00Z', 'soon'), { values: ['v'] }, 3, '"soon" is not a time'],
+    ['of CSV: no number', csv.replace('2.50', 'x'), { values: ['v'] }, 3, '"x" is not a number'],
+    ['of JSON: cut off', `${json(0, '1')}${json(1, '2')}{"time":"2026-0`, { values: ['v'] }, 3, 'it is not JSON'],
     ['of JSON: a list', `${json(0, '1')}${json(1, '[2]')}${json(2, '3')}`, { values: ['v'] }, 2, 'a list'],
   ];
   test.each(cases)('%s is left out, counted and shown with its place', async (_, content, options, line, reason) => {
@@ -72,7 +72,7 @@ describe('a damaged row', () => {
 
   test('is no damage if most rows are so: the import fails with the first', async () => {
     const names = 'time,v\n2026-03-02T10:00:00Z,a\n2026-03-02T10:05:00Z,1\n2026-03-02T10:10:00Z,b\n';
-    expect(await failure(names, { values: ['v'], strict: false })).toContain('line 2, column v: "a" is no number');
+    expect(await failure(names, { values: ['v'], strict: false })).toContain('line 2, column v: "a" is not a number');
   });
 
   test('is a header that comes again, unless its columns have another order', async () => {
@@ -299,10 +299,10 @@ describe('importSeries takes what other programs write', () => {
       ...['1.50', '-2'],
     ]);
     const commas = await failure(text, { values: ['v'] });
-    expect(commas).toContain('"1,50" is no number, expected a number with a decimal point');
+    expect(commas).toContain('"1,50" is not a number, expected a number with a decimal point');
     const points = await failure(text.replace('-2', '1.234'), { values: ['v'], decimalComma: true });
     expect(points).toContain(
-      '"1.234" is no number, expected a number with a decimal comma, such as 1234,5, or --thousands',
+      '"1.234" is not a number, expected a number with a decimal comma, such as 1234,5, or --thousands',
     );
   });
 
@@ -327,7 +327,7 @@ describe('importSeries takes what other programs write', () => {
     '%s, which has none',
     async cell => {
       const text = `time,v\n${at(0)},${cell}\n`;
-      expect(await failure(text, { values: ['v'], thousands: true })).toContain('is no number');
+      expect(await failure(text, { values: ['v'], thousands: true })).toContain('is not a number');
     },
   );
 
@@ -352,7 +352,7 @@ describe('importSeries takes what other programs write', () => {
     const text = JSON.stringify(objects, null, 1).replace('"v": 15000', '"v": 1500O');
     const { manifest, notes } = await imported(text, { values: ['v'] });
     expect(manifest.rows).toBe(19_999);
-    expect(notes[0]).toContain(`line ${2 + 4 * 15_000}: it is no JSON`);
+    expect(notes[0]).toContain(`line ${2 + 4 * 15_000}: it is not JSON`);
   });
 
   test('a JSON list that is cut off, up to there', async () => {
@@ -386,7 +386,7 @@ describe('importSeries takes what other programs write', () => {
     const { manifest } = await imported(JSON.stringify(objects), { values: ['v'] });
     expect(manifest.unreadable?.rows).toBe(4);
     const most = JSON.stringify(objects.slice(3));
-    await expect(imported(most, { values: ['v'] })).rejects.toThrow('line 1, column v: "x" is no number');
+    await expect(imported(most, { values: ['v'] })).rejects.toThrow('line 1, column v: "x" is not a number');
   });
 
   test.each([
@@ -476,7 +476,7 @@ describe('importSeries takes what other programs write', () => {
     const dates = ['3/11/2026', '3/12/2026', '4/1/2026', '3/13/2026'];
     const text = `time,v\n${dates.map(date => `${date},1\n`).join('')}`;
     await expect(imported(text, { values: ['v'], timezone: 'UTC', dateOrder: 'dmy' })).rejects.toThrow(
-      '"3/13/2026" is no time in the order dmy, expected one such as 31.12.2026 14:30; did you mean --date-order mdy?',
+      '"3/13/2026" is not a time in the order dmy, expected one such as 31.12.2026 14:30; did you mean --date-order mdy?',
     );
   });
 
@@ -581,7 +581,7 @@ describe('importSeries names what it cannot read', () => {
   const table: readonly (readonly [string, Content, string])[] = [
     ['a spreadsheet', 'PK\u0003\u0004,"x', 'data.csv: it is a ZIP archive, as a spreadsheet in .xlsx is, expected'],
     ['zstd', zstd, 'data.csv: it is packed by zstd, expected its content, unpacked or packed by gzip'],
-    ['UTF-16 without a mark', Buffer.from(csv, 'utf16le'), 'data.csv: it is no text, expected UTF-8, or UTF-16 with'],
+    ['UTF-16 without a mark', Buffer.from(csv, 'utf16le'), 'data.csv: it is not text, expected UTF-8, or UTF-16 with'],
     ['CR alone', csv.replaceAll('\n', '\r'), 'data.csv, line 1: its lines end with CR alone, expected'],
     [
       'a JSON list of lists',
@@ -745,19 +745,19 @@ describe('importSeries refuses', () => {
   const row = (cell: string) => `time,n\n2026-03-02T10:00:00Z,1\n${cell}\n`;
   test.each<readonly [Content, Partial<ImportOptions>, string]>([
     [row('2026-03-02 10:00,2'), {}, 'line 3, column time: "2026-03-02 10:00" has no zone, expected --timezone'],
-    [row('2026-02-30T10:00:00Z,2'), {}, 'line 3, column time: "2026-02-30T10:00:00Z" is no time'],
+    [row('2026-02-30T10:00:00Z,2'), {}, 'line 3, column time: "2026-02-30T10:00:00Z" is not a time'],
     [row(',2'), {}, 'data.csv, line 3, column time: it is empty, expected a time'],
     [row('02.03.2026 10:00,2'), { timezone: 'UTC' }, 'the year first: 2026-03-02 14:30, or --date-order dmy or mdy'],
     [row('02.03.2026 10:00,2'), { dateOrder: 'dmy' }, '"02.03.2026 10:00" has no zone, expected --timezone'],
     [
       row('02.13.2026 10:00,2'),
       { dateOrder: 'dmy', timezone: 'UTC' },
-      '"02.13.2026 10:00" is no time in the order dmy, expected one such as 31.12.2026 14:30; did you mean --date-order mdy?',
+      '"02.13.2026 10:00" is not a time in the order dmy, expected one such as 31.12.2026 14:30; did you mean --date-order mdy?',
     ],
     [
       row('13.13.2026 10:00,2'),
       { dateOrder: 'mdy', timezone: 'UTC' },
-      '"13.13.2026 10:00" is no time in the order mdy, expected one such as 12/31/2026 14:30',
+      '"13.13.2026 10:00" is not a time in the order mdy, expected one such as 12/31/2026 14:30',
     ],
     [row('3/2/2026 10:00 PM,2'), { dateOrder: 'mdy' }, '"3/2/2026 10:00 PM" has no zone, expected --timezone'],
     [
@@ -769,9 +769,13 @@ describe('importSeries refuses', () => {
     [
       row('2026-03-02T10:00:00Z,"1,500"'),
       { values: ['n'] },
-      '"1,500" is no number, expected a number with a decimal point, such as 1234.5, or --thousands or --decimal-comma',
+      '"1,500" is not a number, expected a number with a decimal point, such as 1234.5, or --thousands or --decimal-comma',
     ],
-    [row('2026-03-02T10:00:00Z,"1,5"'), { values: ['n'] }, 'line 3, column n: "1,5" is no number, expected a number'],
+    [
+      row('2026-03-02T10:00:00Z,"1,5"'),
+      { values: ['n'] },
+      'line 3, column n: "1,5" is not a number, expected a number',
+    ],
     [row('2026-03-02T10:00:00Z,-1'), { count: 'n' }, 'line 3, column n: "-1" is below 0, expected a number from 0'],
     [row('2026-03-02T10:00:00Z'), {}, 'data.csv, line 3: it has 1 cell, expected 2, as the header has'],
     [row('2026-03-02T10:00:00Z,"a\n\nb'), {}, 'data.csv, line 3: a quoted cell begins here and does not end, expected'],
@@ -816,7 +820,11 @@ describe('importSeries refuses', () => {
     [row('02.03.2026 10:00,2'), {}, 'line 3, column time: "02.03.2026 10:00" has its day or its month first, expected'],
     [row('2-Mar-26 10:00,2'), {}, 'line 3, column time: "2-Mar-26 10:00" has its day or its month first, expected'],
     [row('3/2/26 10:00,2'), {}, 'line 3, column time: "3/2/26 10:00" has its day or its month first, expected'],
-    [row('2026-03-02 14:30 PM,2'), { timezone: 'UTC' }, 'column time: "2026-03-02 14:30 PM" is no time, expected one'],
+    [
+      row('2026-03-02 14:30 PM,2'),
+      { timezone: 'UTC' },
+      'column time: "2026-03-02 14:30 PM" is not a time, expected one',
+    ],
     [row(''), { values: ['n', 'n'] }, 'Cannot import: column n is named twice, expected each column once'],
     ['time,v\n', { values: ['v'] }, 'data.csv: no row has a value, expected rows with a time and a value'],
     [
@@ -828,7 +836,7 @@ describe('importSeries refuses', () => {
     ['', {}, 'data.csv: it is empty'],
     [row(''), { timezone: 'Berlin' }, 'Cannot take --timezone "Berlin": it is unknown'],
     [row(''), { from: '2026-03-02' }, 'Cannot take --from "2026-03-02": it has no zone, expected one such as'],
-    [row(''), { from: '202603021430', timezone: 'UTC' }, 'Cannot take --from "202603021430": it is no time'],
+    [row(''), { from: '202603021430', timezone: 'UTC' }, 'Cannot take --from "202603021430": it is not a time'],
     [row(''), { from: '2027-03-02T00:00:00Z' }, 'data.csv: no row has a value in the range'],
     [
       `time,k\n${Array.from({ length: 50 }, (_, k) => `2026-03-02T10:00:00Z,${k}\n`).join('')}2206-03-02T10:00:00Z,0\n`,
@@ -838,7 +846,7 @@ describe('importSeries refuses', () => {
     [
       '{"time":"2026-03-02T10:00:00Z"}\n{"time":\n',
       {},
-      'data.csv, line 2: it is no JSON by itself, expected one JSON object',
+      'data.csv, line 2: it is not JSON by itself, expected one JSON object',
     ],
     [
       nested,

@@ -78,7 +78,7 @@ describe('positionBias', () => {
     expect(between.figures.uniformP).toBeLessThan(0.05);
     expect(between).toMatchObject({
       verdict: 'undecided',
-      sentence: expect.stringContaining('more datasets would decide'),
+      sentence: expect.stringContaining('audit more datasets together'),
     });
   });
 });
@@ -126,7 +126,7 @@ describe('integrity', () => {
     const foreign = { ...manifest, complete: false, scenario: null, unread: { 'no time': 3 }, deletedBefore: 2 };
     expect(integrity([{ name: 'a', manifest: foreign }])).toMatchObject({
       ...{ verdict: 'pass', figures: { lost: 2 } },
-      sentence: expect.stringContaining('; 3 times the mapping could not read a part of one'),
+      sentence: expect.stringContaining('; 3 times, the mapping could not read a part of a message'),
     });
   });
 });

@@ -106,7 +106,8 @@ describe('detectability', () => {
     const finding = detectability('traffic-intensity', input(spikes, told));
     expect(finding).toMatchObject({
       verdict: 'pass',
-      sentence: '16.7 % of 6 labels stand out so little that no detector can be blamed (z below 3): l0 (subtle, 2.4)',
+      sentence:
+        '16.7 % of 6 labels stand out too little for any detector to see them reliably (z below 3): l0 (subtle, 2.4)',
       figures: { labels: [{ id: 'l0', z: 2.4, from: 'label' }, { id: 'l1', from: 'orders' }, {}, {}, {}, {}] },
     });
   });

@@ -124,19 +124,19 @@ describe('nabRows', () => {
     expect(rows.find(({ detector }: { detector: string }) => detector === 'again').profiles).toEqual(profiles);
   });
 
-  test('refuses a value that is no number, with file and line', async () => {
+  test('refuses a value that is not a number, with file and line', async () => {
     const dir = nabFolder();
     appendFileSync(join(dir, 'data/real/wave.csv'), '2014-04-01 00:00:00,n/a\n');
     const { exitCode, stderr } = await runCommand(['benchmark', 'nab', dir]);
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^error: Cannot read .*wave\.csv, line \d+: "n\/a" is no number, expected a value\n$/);
+    expect(stderr).toMatch(/^error: Cannot read .*wave\.csv, line \d+: "n\/a" is not a number, expected a value\n$/);
   });
 
   test.each<[fault: string, change: (dir: string) => void, expected: RegExp]>([
     [
       'broken windows',
       dir => putWindows(dir, '{\n  "real/wave.csv": [[\n'),
-      /windows .*windows.json, line \d: it is no JSON/,
+      /windows .*windows.json, line \d: it is not JSON/,
     ],
     ['one end only', dir => putWindows(dir, '{"real/wave.csv": [["1970-01-01"]]}'), /windows.json: real\/wave.csv/],
     [

@@ -27,7 +27,9 @@ test('formatShortfall: as many decimals as it takes to tell the figures apart', 
 
 test('formatShortfall: a figure without a meaning, and a missing row', () => {
   expect(formatShortfall({ ...shortfall, found: null })).toMatch(/averagePrecision -, accepted 0\.87$/);
-  expect(formatShortfall({ ...shortfall, figure: 'missing', accepted: null, found: null })).toMatch(/: no such row$/);
+  expect(formatShortfall({ ...shortfall, figure: 'missing', accepted: null, found: null })).toMatch(
+    /: the results have no such row$/,
+  );
 });
 
 test('formatOtherSeeds: says so when other worlds are compared', () => {

@@ -25,7 +25,7 @@ test.each([
     undefined,
     'it has no report-data.json, results.json or series-report.json, expected a directory that `cqshop run`',
   ],
-  ['a torn file', '{"format":', 'it is no JSON, expected what `cqshop run` writes'],
+  ['a torn file', '{"format":', 'it is not JSON, expected what `cqshop run` writes'],
   ['another format', '{"format":99}', 'format is 99, expected 1; another version of cqshop wrote it'],
   ['something missing', '{"format":1,"rows":[],"anomalies":[]}', 'there is no run, expected keys with values'],
 ])('cqshop report refuses %s in one line and writes nothing', async (_, content, message) => {

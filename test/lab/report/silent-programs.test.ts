@@ -11,6 +11,6 @@ test('silentProgramNotes names each program that raised no alarm', () => {
     resultRow({ ...external, detector: 'other', alarms: 1 }),
   ];
   expect(silentProgramNotes(rows)).toEqual([
-    'stock-exhaustion: mine raised no alarm: nothing here scores above its threshold, which clean runs set.',
+    'stock-exhaustion: mine raised no alarm: nothing here scores above its threshold, which was chosen on clean runs.',
   ]);
 });

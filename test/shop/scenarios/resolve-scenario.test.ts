@@ -208,11 +208,11 @@ describe('overrideScenario', () => {
   });
 
   test.each([
-    [{ days: 0 }, 'Cannot use --days: it is 0, expected a number of at least 1'],
-    [{ seed: 1.5 }, 'Cannot use --seed: it is 1.5, expected a whole number'],
-    [{ scale: -1 }, 'Cannot use --scale: it is -1, expected a number above 0'],
-    [{ scale: Number.NaN }, 'Cannot use --scale: it is NaN, expected a number'],
-    [{ start: '2026-02-30' }, 'Cannot use --start: it is "2026-02-30", expected a date or a time in UTC that exists'],
+    [{ days: 0 }, 'Cannot take --days: it is 0, expected a number of at least 1'],
+    [{ seed: 1.5 }, 'Cannot take --seed: it is 1.5, expected a whole number'],
+    [{ scale: -1 }, 'Cannot take --scale: it is -1, expected a number above 0'],
+    [{ scale: Number.NaN }, 'Cannot take --scale: it is NaN, expected a number'],
+    [{ start: '2026-02-30' }, 'Cannot take --start: it is "2026-02-30", expected a date or a time in UTC that exists'],
   ])('refuses %o', (overrides, message) => {
     expect(failure(() => overrideScenario(given, overrides))).toMatchObject({
       code: 'USAGE',

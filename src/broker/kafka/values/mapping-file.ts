@@ -16,7 +16,7 @@ export function readTopicMapping(path: string): TopicMapping {
   } catch (cause) {
     if (!(cause instanceof YAMLParseError)) throw invalid(readFailure(cause), 'a YAML file', cause);
     const line = cause.linePos?.[0].line ?? 1;
-    throw invalid(`line ${line} is no YAML`, 'version, type, entity, time and fields', cause);
+    throw invalid(`line ${line} is not YAML`, 'version, type, entity, time and fields', cause);
   }
   return mappingOf(value, invalid, name => readSchema(join(dirname(path), name), invalid));
 }

@@ -10,7 +10,7 @@ export const verb = defineVerb({
   async run({ arguments: [name = 'my-mapping'] }, io) {
     const file = writeTemplate(name, mappingTemplate);
     const command = `npx ${collect(file)}`;
-    io.result({ file, command }, () => `wrote ${file}\nread a topic by it:\n  ${command}`);
+    io.result({ file, command }, () => `wrote ${file}\nread a topic with it:\n  ${command}`);
     return 0;
   },
 });
@@ -32,7 +32,7 @@ version: 1
 # decoder: json
 
 # What kind of message it is: a path into the value, or topic, key, timestamp, header:NAME. A field of the value that
-# is called like one of these is value:topic; a name with dots stands in quotes: '"event.name"'.
+# has one of these names is written value:NAME, such as value:topic. Put a name with dots in quotes: '"event.name"'.
 type: topic
 # What the message is about: orders, users, devices.
 entity: key

@@ -29,7 +29,7 @@ function scenarioTemplate(path: string): string {
     .slice(0, 64);
   const file = shellWord(path);
   return `# A scenario of the shop: who visits, what goes wrong, and when.
-# All keys: docs/formats.md, or \`cqshop list anomalies\` and \`cqshop list near-misses\`.
+# All keys: docs/formats.md. What there is: \`cqshop list anomalies\` and \`cqshop list near-misses\`.
 #
 #   cqshop validate ${file}        check this file
 #   cqshop show scenario ${file}   the times that the seed draws
@@ -42,10 +42,10 @@ description: Eight days of a small shop with two hoarders and a wrong price.
 seed: 1
 start: 2026-03-02 # a Monday; midnight UTC
 days: 8
-# Factor on the number of customers. 1 is about 330 visits and 10,000 messages a day.
+# Factor on the number of customers. 1 is about 270 visits and 10,000 messages a day.
 scale: 0.5
 
-# customers: { visitsPerDay: 330, newVisitorShare: 0.7, conversionShare: 0.3 }
+# customers: { visitsPerDay: 270, newVisitorShare: 0.7, conversionShare: 0.3 }
 # catalogue: { products: 200, priceMedian: 20 }
 
 anomalies:

@@ -125,7 +125,7 @@ function trainTrees(
     throw trainingImpossible(
       id,
       `${positives} of ${rows.length} training units are positive`,
-      `at least ${minLeafUnits}, and clean ones`,
+      `at least ${minLeafUnits} positive ones, and clean ones; train on more runs that hold this anomaly`,
     );
   }
   const { trees, heldOut } = growForest(rows, seed, { trees: count, maxDepth, minLeafUnits });

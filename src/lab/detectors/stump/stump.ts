@@ -36,7 +36,11 @@ export function stumpDetector(anomaly: string, features: FeatureSet): Detector {
         })
         .sort((a, b) => b.averagePrecision - a.averagePrecision);
       if (best === undefined || best.averagePrecision === 0)
-        throw trainingImpossible('stump', 'no training unit is positive', 'at least one');
+        throw trainingImpossible(
+          'stump',
+          'no training unit is positive',
+          'at least one; train on a run that holds this anomaly',
+        );
       return best;
     },
     score: (unit, { feature, direction }) => scoreOf(unit, feature, direction),

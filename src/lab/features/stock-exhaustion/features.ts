@@ -124,7 +124,7 @@ const table = featureTable<[context: Context, product: ProductContext]>({
   },
   pastOrdersPaid: { phrase: 'orders paid before', of: ({ customer, tally }) => customer.ordersPaid - tally.paid },
   productExpiredShare6h: {
-    phrase: "share of a product's units that expired instead of being sold in 6 h",
+    phrase: "share of a product's units expired instead of being sold in 6 h",
     of: (_, product) => product.expiredShare,
   },
   productReHolders6h: {

@@ -31,7 +31,7 @@ export function labelTable({ anomaly, test, labels, nearMisses, alarms }: Anomal
   });
   const alarmed = nearMisses.filter(({ id }) => alarms.some(alarm => alarm.nearMisses.includes(id)));
   const missRows = nearMisses.map(miss => {
-    const outcome = alarmed.includes(miss) ? html`<span class="verdict wrong">◇ false alarm</span>` : html`left alone`;
+    const outcome = alarmed.includes(miss) ? html`<span class="verdict wrong">◇ false alarm</span>` : html`no alarm`;
     return row(miss, { key: 'near-miss', kind: miss.kind, intensity: '', outcome });
   });
   return html`${table(labelRows)}

@@ -43,7 +43,7 @@ export function stripHtml(report: AnomalyReport): Html {
 <span class="lane-name">messages</span><div class="lane curve">${shades}${curve(report)}</div>
 <span class="lane-name">truth</span><div class="lane">${truth}</div>
 <span class="lane-name">near misses</span><div class="lane">${nearMisses.map(one =>
-    alarmed.has(one.id) ? bar(one, 'near-miss alarmed', 'false alarm') : bar(one, 'near-miss', 'left alone'),
+    alarmed.has(one.id) ? bar(one, 'near-miss alarmed', 'false alarm') : bar(one, 'near-miss', 'no alarm'),
   )}</div>
 <span class="lane-name">alarms</span><div class="lane">${incidents}</div>
 <span></span><div class="ticks" aria-hidden="true">${midnights(test).map(

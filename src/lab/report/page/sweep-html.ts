@@ -15,7 +15,7 @@ export function sweepHtml(points: readonly SweepPoint[]): Html {
   const detectors = detectorsOf(points);
   const variants = variantsOf(points);
   const anomaly = points[0]?.anomaly ?? '';
-  const axis = isEntityAnomaly(anomaly) ? 'size, in sizes of what is subtle' : 'z: how far it stands out from chance';
+  const axis = isEntityAnomaly(anomaly) ? 'size, 1 is that of subtle' : 'z: how far it stands out from chance';
   const best = mostFoundBaseline(points);
   const figureOf = (variant: string) =>
     html`<figure class="sweep">${
@@ -45,7 +45,7 @@ export function sweepHtml(points: readonly SweepPoint[]): Html {
   return html`<div class="sweeps">${['all', ...variants].map(figureOf)}</div>
 <details><summary>Figures: recall, and median delay</summary><div class="scroll"><table class="narrow"><thead><tr><th>detector</th><th>role</th>${
     variants.length === 0 ? nothing : html`<th>variant</th>`
-  }<th class="n" title="the weakest strength from which on at least half of the labels of each variant are found">sees</th>${strengths.map(
+  }<th class="n" title="the weakest strength at which, and above which, at least half of the labels of each variant are found">sees</th>${strengths.map(
     strength => html`<th class="n">${strength}</th>`,
   )}</tr></thead><tbody>${['all', ...variants].flatMap(variant => detectors.map(detector => rowOf(variant, detector)))}</tbody></table></div></details>`;
 }

@@ -82,7 +82,7 @@ export function resultsTable(
   const narrow =
     leftOut.length === 0 ? '' : ` Too narrow for ${leftOut.join(', ')}: widen the terminal, or use --json.`;
   const perfect = rows.some(({ detector }) => detector === 'perfect')
-    ? ' perfect: knows the labels, and alarms when a window with a message that the anomaly caused ends.'
+    ? ' perfect: knows the labels, and alarms at the end of each window that holds a message of an anomaly.'
     : '';
   const isShown = (one: string) => known.some(column => column.head === one) && !leftOut.includes(one);
   const explained = Object.entries(explanations).flatMap(([one, text]) => (isShown(one) ? [text] : []));

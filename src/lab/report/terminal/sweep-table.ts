@@ -16,7 +16,7 @@ const roomForRoles = 92;
 export function sweepTable(points: readonly SweepPoint[], width = 100): string {
   const anomalies = [...new Set(points.map(({ anomaly }) => anomaly))];
   const legend =
-    'sees: the weakest strength from which on at least half of the labels of each variant are found, or of one variant.';
+    'sees: the weakest strength at which, and above which, at least half of the labels of the variant are found; for all variants together, of each variant.';
   return [
     ...anomalies.map(anomaly =>
       tablesOf(

@@ -12,7 +12,7 @@ import { wrapText } from './wrap-text.ts';
 export function variantsTable(rows: readonly ResultRow[], width = 100): string {
   const anomalies = [...new Set(rows.map(({ anomaly }) => anomaly))];
   const legend =
-    'found: of the labels of a variant. delay: median in minutes, over what was found of the variant, then of its blatant, moderate and subtle labels.';
+    'found: labels of the variant that were found. delay: median in minutes over these labels, then over the blatant, moderate and subtle ones.';
   return [...anomalies.map(anomaly => blockOf(anomaly, rows, width)), wrapText(legend, width, '  ')].join('\n\n');
 }
 

@@ -39,7 +39,7 @@ outage          lstm        3/4  1.00    - 0.50     50    48    -   60
 surge           lstm        1/3     - 0.33    -    202     -  202    -
                 ridge       0/3     - 0.00    -      -     -    -    -
 
-found: of the labels of a variant. delay: median in minutes, over what was found
-  of the variant, then of its blatant, moderate and subtle labels.`.trimStart(),
+found: labels of the variant that were found. delay: median in minutes over
+  these labels, then over the blatant, moderate and subtle ones.`.trimStart(),
   );
 });
