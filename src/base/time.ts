@@ -1,5 +1,7 @@
+/** One second [ms]. */
+export const secondMs = 1000;
 /** One minute [ms]. */
-export const minuteMs = 60_000;
+export const minuteMs = 60 * secondMs;
 /** One hour [ms]. */
 export const hourMs = 60 * minuteMs;
 /** One day [ms]; virtual time is UTC and has no leap seconds. */

@@ -1,11 +1,13 @@
 import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
+import type { SchemaElement } from 'hyparquet';
 import { cannot, writeFailure } from '../../base/errors.ts';
 import { offsetMinutes } from '../../base/moment.ts';
 import { minuteMs, rfc3339 } from '../../base/time.ts';
 import { openWhole } from '../../base/whole-directory.ts';
 import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
+import { ChannelFigureCounter, type ChannelFigures } from './channel-figures.ts';
 import { ChannelFiles } from './channel-files.ts';
 import { type ExportedLabel, type ExportedSample, type ExportedSeries, openExported } from './exported-series.ts';
 
@@ -43,7 +45,8 @@ export async function exportSeries(dir: string, { format, out, windowMs, signal 
         yield sample;
       }
     };
-    await writers[format]({ ...series, samples: counted }, partial).catch(cause => {
+    const withFractions = () => series.withFractions(signal);
+    await writers[format]({ ...series, samples: counted, withFractions }, partial).catch(cause => {
       throw writeFailure(target, cause);
     });
     publish();
@@ -70,12 +73,14 @@ const writers: Readonly<Record<ExportFormat, (series: ExportedSeries, dir: strin
 };
 
 /** `data/CHANNEL.csv` with local times without an offset, and `labels/combined_windows.json`, as the NAB has them. */
-async function writeNab({ channels, labels, timezone, samples }: ExportedSeries, dir: string): Promise<void> {
+async function writeNab(series: ExportedSeries, dir: string): Promise<void> {
+  const { channels, labels, timezone, samples } = series;
+  const precise = await series.withFractions();
   const nameOf = fileNames(channels, '.csv');
   const files = new ChannelFiles(join(dir, 'data'));
   for (const channel of channels) files.begin(nameOf(channel), 'timestamp,value');
   for await (const { timeMs, channel, text } of samples()) {
-    files.line(nameOf(channel), `${localTime(timeMs, timezone)},${text}`);
+    files.line(nameOf(channel), `${localTime(timeMs, timezone, precise.has(channel))},${text}`);
   }
   files.finish();
   const windowsOf = (channel: string) =>
@@ -99,6 +104,20 @@ async function writeCsv(series: ExportedSeries, dir: string): Promise<void> {
   writeLabels(series, dir);
 }
 
+/** DuckDB and Polars take a time for UTC only where its logical type says so; older readers look at the converted type. */
+const parquetSchema: SchemaElement[] = [
+  { name: 'root', num_children: 3 },
+  {
+    name: 'time',
+    type: 'INT64',
+    converted_type: 'TIMESTAMP_MILLIS',
+    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' },
+    repetition_type: 'OPTIONAL',
+  },
+  { name: 'channel', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+  { name: 'value', type: 'DOUBLE', repetition_type: 'OPTIONAL' },
+];
+
 /** `series.parquet` with the columns of `series.csv`, and `labels.csv`. */
 async function writeParquet(series: ExportedSeries, dir: string): Promise<void> {
   const { fileWriter, parquetWriteRows } = await import('hyparquet-writer');
@@ -110,11 +129,8 @@ async function writeParquet(series: ExportedSeries, dir: string): Promise<void> 
   await parquetWriteRows({
     writer: fileWriter(join(dir, 'series.parquet')),
     rows: rows(),
-    columns: [
-      { name: 'time', type: 'TIMESTAMP' },
-      { name: 'channel', type: 'STRING' },
-      { name: 'value', type: 'DOUBLE' },
-    ],
+    columns: [{ name: 'time' }, { name: 'channel' }, { name: 'value' }],
+    schema: parquetSchema,
   });
   writeLabels(series, dir);
 }
@@ -128,45 +144,65 @@ function writeLabels({ labels, channels }: ExportedSeries, dir: string): void {
   writeFileSync(join(dir, 'labels.csv'), stringify([['start', 'end', 'channel', 'anomaly'], ...rows]));
 }
 
-/** `CHANNEL.test.csv` in TimeEval's canonical format, and its index `datasets.csv`. */
-async function writeTimeEval(series: ExportedSeries, dir: string): Promise<void> {
-  const nameOf = fileNames(series.channels, '.test.csv');
-  const files = new ChannelFiles(dir);
-  const figures = new Map<string, { length: number; anomalous: number }>();
-  for (const channel of series.channels) {
-    files.begin(nameOf(channel), 'timestamp,value,is_anomaly');
-    figures.set(channel, { length: 0, anomalous: 0 });
-  }
-  const isLabelled = labelLookup(series);
-  for await (const { timeMs, channel, text } of series.samples()) {
-    const label = isLabelled(channel, timeMs) ? 1 : 0;
-    files.line(
-      nameOf(channel),
-      `${rfc3339(timeMs).slice(0, -1).replace('T', ' ').replace('.000', '')},${text},${label}`,
-    );
-    const figure = figures.get(channel);
-    if (figure !== undefined) {
-      figure.length += 1;
-      figure.anomalous += label;
-    }
-  }
-  files.finish();
-  const rows = [...figures].map(([channel, { length, anomalous }]) => ({
+/** A row of TimeEval's index, whose columns must all be there; an empty cell is a figure that is not known. */
+function indexRow({ anomalies, mean, stddev, ...row }: ChannelFigures & IndexedFile) {
+  const lengths = [...anomalies].sort((a, b) => a - b);
+  const middle = (lengths.length - 1) / 2;
+  return {
     collection_name: 'cqshop',
-    dataset_name: channel,
+    dataset_name: row.dataset_name,
     train_path: '',
-    test_path: nameOf(channel),
-    dataset_type: 'real',
+    test_path: row.test_path,
+    dataset_type: row.dataset_type,
     datetime_index: 'True',
+    split_at: '',
     train_type: 'unsupervised',
     train_is_normal: 'False',
     input_type: 'univariate',
-    length,
+    length: row.length,
     dimensions: 1,
-    contamination: length === 0 ? 0 : anomalous / length,
-    num_anomalies: labelsOf(series.labels, channel).length,
+    contamination: row.contamination,
+    num_anomalies: lengths.length,
+    min_anomaly_length: lengths[0] ?? 0,
+    // A whole number, as TimeEval itself rounds it down.
+    median_anomaly_length: Math.floor(((lengths[Math.floor(middle)] ?? 0) + (lengths[Math.ceil(middle)] ?? 0)) / 2),
+    max_anomaly_length: lengths.at(-1) ?? 0,
+    mean,
+    stddev,
+    trend: '',
+    stationarity: '',
+    period_size: '',
+  };
+}
+
+type IndexedFile = { readonly dataset_name: string; readonly test_path: string; readonly dataset_type: string };
+
+/** `CHANNEL.test.csv` in TimeEval's canonical format, and its index `datasets.csv`. */
+async function writeTimeEval(series: ExportedSeries, dir: string): Promise<void> {
+  const precise = await series.withFractions();
+  const nameOf = fileNames(series.channels, '.test.csv');
+  const files = new ChannelFiles(dir);
+  const counters = new Map<string, ChannelFigureCounter>();
+  for (const channel of series.channels) {
+    files.begin(nameOf(channel), 'timestamp,value,is_anomaly');
+    counters.set(channel, new ChannelFigureCounter());
+  }
+  const isLabelled = labelLookup(series);
+  for await (const { timeMs, channel, text } of series.samples()) {
+    const isAnomalous = isLabelled(channel, timeMs);
+    files.line(nameOf(channel), `${localTime(timeMs, 'UTC', precise.has(channel))},${text},${isAnomalous ? 1 : 0}`);
+    counters.get(channel)?.push(Number(text), isAnomalous);
+  }
+  files.finish();
+  // TimeEval names a file after the dataset, in the folder of the channel's file.
+  const datasetOf = fileNames(series.channels, '', '_');
+  const rows = [...counters].map(([channel, counter]) => ({
+    dataset_name: datasetOf(channel),
+    test_path: nameOf(channel),
+    dataset_type: series.isSimulated ? 'synthetic' : 'real',
+    ...counter.figures(),
   }));
-  writeFileSync(join(dir, 'datasets.csv'), stringify(rows, { header: true }));
+  writeFileSync(join(dir, 'datasets.csv'), stringify(rows.map(indexRow), { header: true }));
 }
 
 /**
@@ -222,24 +258,31 @@ function shortened(part: string): string {
   return bytes.toString('utf8').replace(/\uFFFD+$/, '');
 }
 
-/** A file name for each channel: its own, where it is one. Folders in it stay, as the NAB has them. */
-function fileNames(channels: readonly string[], ending: string): (channel: string) => string {
+/**
+ * A file name for each channel: its own, where it is one.
+ *
+ * @param separator in place of `/`; by default folders stay, as the NAB has them
+ */
+function fileNames(channels: readonly string[], ending: string, separator = '/'): (channel: string) => string {
   const names = new Map<string, string>();
   const taken = new Set<string>();
   for (const channel of channels) {
     const parts = channel.split('/').map(part => shortened(part.replace(/^\.+$|[^\p{L}\p{N}_ .,:=@+-]/gu, '_')) || '_');
-    let name = parts.join('/');
-    for (let more = 2; taken.has(name.toLowerCase()); more++) name = `${parts.join('/')}-${more}`;
+    let name = parts.join(separator);
+    for (let more = 2; taken.has(name.toLowerCase()); more++) name = `${parts.join(separator)}-${more}`;
     taken.add(name.toLowerCase());
     names.set(channel, `${name}${ending}`);
   }
   return channel => names.get(channel) ?? channel;
 }
 
-/** "2014-04-10 07:15:00", with a fraction where the time or `isExact` asks for it. */
-function localTime(timeMs: number, zone: string, isExact = false): string {
+/**
+ * "2014-04-10 07:15:00", or with `isExact` "2014-04-10 07:15:00.000000". A file has times of one form: pandas leaves a column as text where some have a
+ * fraction.
+ */
+function localTime(timeMs: number, zone: string, isExact: boolean): string {
   const text = rfc3339(timeMs + offsetMinutes(timeMs, zone) * minuteMs)
     .slice(0, -1)
     .replace('T', ' ');
-  return isExact || !text.endsWith('.000') ? `${text}000` : text.slice(0, -'.000'.length);
+  return isExact ? `${text}000` : text.slice(0, -'.000'.length);
 }

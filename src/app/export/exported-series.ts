@@ -1,4 +1,5 @@
 import { cannot } from '../../base/errors.ts';
+import { secondMs } from '../../base/time.ts';
 import { isSeriesDataset } from '../../data/dataset/manifest.ts';
 import { type Dataset, readDataset } from '../../data/dataset/read-dataset.ts';
 import { readLabels } from '../../data/dataset/read-truth.ts';
@@ -23,8 +24,12 @@ export type ExportedSeries = {
   /** How long a sample lasts [ms]: the window of a count, 0 for a measurement. */
   readonly lengthMs: number;
   readonly labels: readonly ExportedLabel[];
-  /** In order of time, then of the channels. */
+  /** False if all comes from a measured system. */
+  readonly isSimulated: boolean;
+  /** In order of time, then of the channels; may be called again. */
   readonly samples: () => AsyncIterable<ExportedSample>;
+  /** The channels that have a time with a fraction of a second. Reads a series dataset once. @throws the signal's reason when aborted */
+  readonly withFractions: (signal?: AbortSignal) => Promise<ReadonlySet<string>>;
 };
 
 /**
@@ -44,15 +49,31 @@ export async function openExported(dir: string, windowMs: number): Promise<Expor
     channels,
     lengthMs: manifest.kind === 'count' ? (manifest.periodMs ?? 0) : 0,
     labels: labels.map(label => exportedLabel(label, channels)),
+    isSimulated: false,
     samples: dataset.rows,
+    withFractions: signal => withFractions(dataset.rows(), signal),
   };
+}
+
+async function withFractions(
+  samples: AsyncIterable<ExportedSample>,
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  let rows = 0;
+  for await (const { timeMs, channel } of samples) {
+    rows += 1;
+    if (rows % 10_000 === 0) signal?.throwIfAborted();
+    if (timeMs % secondMs !== 0) found.add(channel);
+  }
+  return found;
 }
 
 /** Of messages: a century of hours of 20 topics. One message with a wrong time would otherwise fill a disk with zeros. */
 const mostSamples = 20_000_000;
 
 async function ofMessages(dataset: Dataset, windowMs: number): Promise<ExportedSeries> {
-  const { topics, start, end } = dataset.manifest;
+  const { topics, start, end, scenario } = dataset.manifest;
   const channels = Object.keys(topics).sort();
   const samples = (channels.length * (Date.parse(end) - Date.parse(start))) / windowMs;
   if (samples > mostSamples) {
@@ -66,6 +87,9 @@ async function ofMessages(dataset: Dataset, windowMs: number): Promise<ExportedS
     channels,
     lengthMs: windowMs,
     labels: (await readLabels(dataset)).map(label => exportedLabel(label, channels)),
+    isSimulated: scenario !== null,
+    // Windows begin at multiples of their length.
+    withFractions: async () => new Set(windowMs % secondMs === 0 ? [] : channels),
     samples: () => countMessages(dataset, { channels, windowMs, startMs: Date.parse(start), endMs: Date.parse(end) }),
   };
 }

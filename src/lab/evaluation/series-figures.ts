@@ -70,19 +70,21 @@ function entityCounter(): SeriesFigureCounter {
 type Row = { readonly startMs: number; readonly endMs: number; readonly score: number; readonly isPositive: boolean };
 
 function shopCounter(): SeriesFigureCounter {
-  /** The shop is one series; each channel is one of its own. */
-  const series = new Map<string, { readonly entity: Entity; readonly rows: Row[] }>();
+  /** The shop is one series, whoever a row of it names; each channel is one of its own. */
+  const series = new Map<string, { readonly entity: Entity; readonly rows: Map<number, Row> }>();
   return {
     push({ startMs, endMs, entity }, score, isPositive) {
       const key = entity.type === 'channel' ? entity.id : '';
-      const known = series.get(key) ?? { entity, rows: [] };
+      const known = series.get(key) ?? { entity, rows: new Map<number, Row>() };
       series.set(key, known);
-      known.rows.push({ startMs, endMs, score, isPositive });
+      // Of services that are scored one by one, the highest score counts.
+      const before = known.rows.get(startMs);
+      if (before === undefined || before.score < score) known.rows.set(startMs, { startMs, endMs, score, isPositive });
     },
     figures(alarms) {
       const each = [...series.values()].map(({ entity, rows }) =>
         figuresOf(
-          rows,
+          [...rows.values()],
           entity.type === 'channel' ? alarms.filter(alarm => entityKey(alarm.entity) === entityKey(entity)) : alarms,
         ),
       );

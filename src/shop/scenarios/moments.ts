@@ -1,6 +1,4 @@
-import { dayMs, hourMs, minuteMs } from '../../base/time.ts';
-
-const secondMs = 1000;
+import { dayMs, hourMs, minuteMs, secondMs } from '../../base/time.ts';
 
 /** A range of lengths of time [ms], both ends included. */
 export type DurationRange = { readonly from: number; readonly to: number };

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
 import { type ExportFormat, exportSeries } from '../../../src/app/export/export-series.ts';
 import { readManifest } from '../../../src/data/dataset/manifest.ts';
@@ -142,15 +143,76 @@ describe('exportSeries', () => {
       'timestamp,value,is_anomaly\n2014-11-02 04:02:53,1,0\n2014-11-02 04:07:53,2,0\n',
     );
     expect(rowsOf(out, 'real/taxi.test.csv').map(row => row[2])).toEqual(['0', '0', '1', '1', '1', '1', '1', '0']);
-    expect(parse(read(out, 'datasets.csv'), { columns: true })[0]).toMatchObject({
-      ...{
-        dataset_name: 'real/taxi',
+    // The columns that TimeEval 1.5.0 creates an index with; its DatasetManager.get reads them.
+    expect(parse(read(out, 'datasets.csv'), { columns: true })).toMatchObject([
+      {
+        collection_name: 'cqshop',
+        dataset_name: 'real_taxi',
+        train_path: '',
         test_path: 'real/taxi.test.csv',
+        dataset_type: 'real',
+        datetime_index: 'True',
+        split_at: '',
+        train_type: 'unsupervised',
+        train_is_normal: 'False',
+        input_type: 'univariate',
         length: '8',
+        dimensions: '1',
         contamination: '0.625',
         num_anomalies: '1',
+        min_anomaly_length: '5',
+        median_anomaly_length: '5',
+        max_anomaly_length: '5',
+        // By pandas: mean() and std() of the values.
+        mean: expect.stringMatching(/^8\.13306551/),
+        stddev: expect.stringMatching(/^6\.39006/),
+        trend: '',
+        stationarity: '',
+        period_size: '',
       },
-    });
+      { dataset_name: 'real_twitter', num_anomalies: '0', min_anomaly_length: '0', median_anomaly_length: '0' },
+    ]);
+  });
+
+  test('timeeval: the index has the stretches that the file labels, and a shop is synthetic', async () => {
+    const { out } = await exported('datasets/sample', 'timeeval');
+    const index: Record<string, string>[] = parse(read(out, 'datasets.csv'), { columns: true });
+    const [first] = index;
+    expect(first).toMatchObject({ dataset_type: 'synthetic', num_anomalies: '2', contamination: '0.15625' });
+    expect(first).toMatchObject({ min_anomaly_length: '9', median_anomaly_length: '15', max_anomaly_length: '21' });
+  });
+
+  test('timeeval: names in the index differ, also where only a slash and a low line do', async () => {
+    const dir = temporaryDirectory();
+    writeFileSync(join(dir, 'a.csv'), 'time,by,v\n2026-03-02T00:00:00Z,a/b,1\n2026-03-02T00:00:00Z,a_b,2\n');
+    const dataset = await imported({ files: [join(dir, 'a.csv')], time: 'time', by: 'by', values: ['v'] });
+    const { out } = await exported(dataset, 'timeeval');
+    const index: { dataset_name: string; test_path: string }[] = parse(read(out, 'datasets.csv'), { columns: true });
+    expect(index.map(row => row.dataset_name)).toEqual(['a_b', 'a_b-2']);
+    expect(index.map(row => row.test_path)).toEqual(['a/b.test.csv', 'a_b.test.csv']);
+  });
+
+  test.each([
+    ['nab', 'data/a.csv', 'data/b.csv'],
+    ['timeeval', 'a.test.csv', 'b.test.csv'],
+  ] as const)('%s: all times of a file have a fraction, or none', async (format, precise, whole) => {
+    const dir = temporaryDirectory();
+    const rows = ['00:00:00Z,a,1', '00:00:00Z,b,1', '00:01:00.25Z,a,2', '00:01:00Z,b,2'];
+    writeFileSync(join(dir, 'a.csv'), `time,by,v\n${rows.map(row => `2026-03-02T${row}\n`).join('')}`);
+    const dataset = await imported({ files: [join(dir, 'a.csv')], time: 'time', by: 'by', values: ['v'] });
+    const { out } = await exported(dataset, format);
+    expect(rowsOf(out, precise).map(row => row[0])).toEqual([
+      '2026-03-02 00:00:00.000000',
+      '2026-03-02 00:01:00.250000',
+    ]);
+    expect(rowsOf(out, whole).map(row => row[0])).toEqual(['2026-03-02 00:00:00', '2026-03-02 00:01:00']);
+  });
+
+  test('parquet: readers learn that times are in UTC', async () => {
+    const { out } = await exported(await nabDataset(), 'parquet');
+    const { schema } = await parquetMetadataAsync(await asyncBufferFromFile(join(out, 'series.parquet')));
+    const logical = { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' };
+    expect(schema[1]).toMatchObject({ name: 'time', converted_type: 'TIMESTAMP_MILLIS', logical_type: logical });
   });
 
   test('tsb-ad: the name says how many rows are for training, and where the first anomaly is', async () => {
