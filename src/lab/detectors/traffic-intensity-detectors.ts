@@ -7,7 +7,7 @@ import { usualCurve } from './forecasts/usual-curve.ts';
 import { oneClassSvm } from './one-class-svm/one-class-svm.ts';
 import type { Scan } from './scan/scan-detector.ts';
 import { plainColumns, plainFamilies } from './scan/scan-families.ts';
-import { totalColumn } from './scan/scan-spans.ts';
+import { totalColumn } from './scan/scan-series.ts';
 import { scanDetectors } from './scan-detectors.ts';
 
 const anomaly = 'traffic-intensity';

@@ -23,7 +23,7 @@ import { scanEvidence } from './scan-evidence.ts';
 import { familyScores, givenColumns, readByFamilies, type ScanFamily, strongestOf } from './scan-families.ts';
 import { fitScanModel, type ScanOptions, scanModelSchema, scanModelToParameters } from './scan-model.ts';
 import { pairStatistics } from './scan-pairs.ts';
-import { columnCounts } from './scan-spans.ts';
+import { columnCounts } from './scan-series.ts';
 import { scanStatistics } from './scan-statistics.ts';
 
 /** What is scanned, for which deviations. */

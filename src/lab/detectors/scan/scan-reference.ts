@@ -25,7 +25,7 @@ import {
   scanModelSchema,
   scanModelToParameters,
 } from './scan-model.ts';
-import { columnCounts } from './scan-spans.ts';
+import { columnCounts } from './scan-series.ts';
 import { type ScanStatistics, scanStatistics } from './scan-statistics.ts';
 
 const id = 'labelled-scan';
