@@ -26,6 +26,7 @@ export class FollowedMessages {
   #queue: FollowedMessage[] = [];
   #oldest = 0;
 
+  /** Follows one more message. */
   add({ id, timeMs }: { readonly id: string; readonly timeMs: number }, kind: Kind): void {
     const newestMs = Math.max(timeMs, this.#queue.at(-1)?.newestMs ?? timeMs);
     const message: FollowedMessage = { id, kind, timeMs, newestMs, answers: none };
@@ -33,7 +34,7 @@ export class FollowedMessages {
     this.#queue.push(message);
   }
 
-  /** Notes the first answer of each type, if the message that it answers is followed. */
+  /** Notes that a message was caused by another one, as far as that is followed; of each type, the first answer counts. */
   answer(causationId: string, type: string, timeMs: number): void {
     const cause = this.#byId.get(causationId);
     if (cause === undefined || hasAnswer(cause, type)) return;
@@ -54,7 +55,7 @@ export class FollowedMessages {
     return message;
   }
 
-  /** Those that came when the stream had reached `fromMs`, the last one first. */
+  /** Those that came after the stream had reached `fromMs`, the last one first. */
   since(fromMs: number): readonly FollowedMessage[] {
     let first = this.#queue.length;
     while (first > this.#oldest && (this.#queue[first - 1]?.newestMs ?? 0) >= fromMs) first -= 1;
@@ -62,6 +63,7 @@ export class FollowedMessages {
   }
 }
 
+/** Whether a message got an answer of this type. */
 export function hasAnswer({ answers }: FollowedMessage, type: string): boolean {
   for (const answer of answers) if (answer.type === type) return true;
   return false;

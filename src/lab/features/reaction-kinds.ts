@@ -33,11 +33,12 @@ export type Answer = { readonly type: string; readonly waitMs: number };
 /** How long a message may wait for an answer that it can be expected to get. */
 export type Limit = { readonly cause: string; readonly reaction: string; readonly limitMs: number };
 
+/** A type of which nothing is known yet. */
 export function newKind(type: string): Kind {
   return { type, decided: 0, answers: new Map(), isFollowed: true, limits: [] };
 }
 
-/** Learns from one message of a kind, by all answers that it got. */
+/** Learns from one more message of a kind, and all the answers that it got. */
 export function learnAnswers(kind: Kind, answers: readonly Answer[]): void {
   kind.decided += 1;
   for (const { type, waitMs } of answers) {
@@ -50,7 +51,7 @@ export function learnAnswers(kind: Kind, answers: readonly Answer[]): void {
     kind.isFollowed = [...kind.answers.values()].some(({ count }) => count >= hopeless.share * kind.decided);
 }
 
-/** What was learnt weighs less after each day. */
+/** A day makes what was learnt weigh less. */
 export function fadeByADay(kind: Kind): void {
   kind.decided *= keptADay;
   for (const answer of kind.answers.values()) {

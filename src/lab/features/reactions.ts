@@ -67,7 +67,7 @@ export function learnReactions(): Reactions {
   };
 }
 
-/** The messages that have waited beyond a limit of their kind, by limit. */
+/** The messages that have waited beyond a limit of their kind, put together by limit. */
 function overdueAmong(followed: FollowedMessages, timeMs: number): readonly OverdueReaction[] {
   const sentMs = new Map<Limit, number[]>();
   for (const message of followed.since(timeMs - lostMs)) {

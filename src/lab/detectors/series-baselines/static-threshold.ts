@@ -7,7 +7,7 @@ import type { Detector } from '../detector.ts';
 import { withWarmUp } from '../forecasts/warm-up.ts';
 import { pointwise } from '../pointwise.ts';
 import { countResidual } from '../scan/count-residual.ts';
-import type { Scan } from '../scan/scan-detector.ts';
+import type { Scan } from '../scan/scan.ts';
 import { columnCounts } from '../scan/scan-series.ts';
 
 /**

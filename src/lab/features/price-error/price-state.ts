@@ -44,6 +44,7 @@ export class PriceState {
     return (this.window + 1) * this.windowMs;
   }
 
+  /** Remembers when the customer of a record was seen first and last. */
   seeCustomer({ userId, timeMs }: EventRecord): void {
     const known = this.customers.get(userId);
     if (known === undefined) this.customers.set(userId, { firstMs: timeMs, lastMs: timeMs });

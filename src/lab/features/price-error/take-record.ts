@@ -45,6 +45,7 @@ export function takeRecord(record: EventRecord, state: PriceState): void {
   }
 }
 
+/** The price changes, and may be a reduction now, or no longer. */
 function priced({ timeMs, price, data }: EventRecord, product: Product, { streamStartMs }: PriceState): void {
   if (price === undefined) return;
   const { prices } = product;
