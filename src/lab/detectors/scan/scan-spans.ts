@@ -20,7 +20,7 @@ export function scanSpans(
   isRead: IsRead = () => true,
 ): (window: ScanWindow, take: TakeSpan) => void {
   const { lengths } = series;
-  const sums = new SeriesSums(series);
+  const sums = seriesSums(series);
   const read = readersOf(series, sums)
     .map((reader, column) => ({ ...reader, column, over: lengths.map((_, length) => isRead(column, length)) }))
     .filter(({ over }) => over.includes(true));
@@ -42,41 +42,37 @@ export function scanSpans(
   };
 }
 
+type SeriesSums = ReturnType<typeof seriesSums>;
+
 /** What a series counts: by column, beside its forecasts, and by channel, as far as channels are asked for before the first window. */
-class SeriesSums {
-  readonly #series: ScanSeries;
-  readonly #longest: number;
-  readonly #channels = new Map<number, RunningSum>();
-  readonly columns: readonly TrailingLevels[];
-
-  constructor(series: ScanSeries) {
-    this.#series = series;
-    this.#longest = Math.max(...series.lengths);
-    this.columns = series.columns.map(() => trailingLevels(series.windowMs, this.#longest));
-  }
-
-  push({ counts, forecast }: ScanWindow): void {
-    const ofColumns = columnCounts(counts, this.#series);
-    for (const [column, levels] of this.columns.entries()) levels.push(ofColumns[column] ?? 0, forecast[column] ?? 0);
-    for (const [channel, sum] of this.#channels) sum.push(counts[channel] ?? 0);
-  }
-
-  levelsOf(name: string): TrailingLevels {
-    const levels = this.columns[this.#series.columns.indexOf(name)];
-    if (levels === undefined) throw new TypeError(`there is no column ${name}`);
-    return levels;
-  }
-
-  sumOf(channel: number): RunningSum {
-    const known = this.#channels.get(channel) ?? runningSum((8 * dayMs) / this.#series.windowMs + this.#longest + 1);
-    this.#channels.set(channel, known);
-    return known;
-  }
+function seriesSums(series: ScanSeries) {
+  const { windowMs, lengths } = series;
+  const longest = Math.max(...lengths);
+  const columns = series.columns.map(() => trailingLevels(windowMs, longest));
+  const channels = new Map<number, RunningSum>();
+  return {
+    columns,
+    push({ counts, forecast }: ScanWindow): void {
+      const ofColumns = columnCounts(counts, series);
+      for (const [column, levels] of columns.entries()) levels.push(ofColumns[column] ?? 0, forecast[column] ?? 0);
+      for (const [channel, sum] of channels) sum.push(counts[channel] ?? 0);
+    },
+    levelsOf(column: string): TrailingLevels {
+      const levels = columns[series.columns.indexOf(column)];
+      if (levels === undefined) throw new TypeError(`there is no column ${column}`);
+      return levels;
+    },
+    sumOf(channel: number): RunningSum {
+      const known = channels.get(channel) ?? runningSum((8 * dayMs) / windowMs + longest + 1);
+      channels.set(channel, known);
+      return known;
+    },
+  };
 }
 
 /** How one column, given column or pair is read. */
 type Reader = {
-  /** Its own levels, and those of the last column or of the given one; none for a pair, of which what is expected has no level. */
+  /** Its own levels, and those of the last column or of the given one; none for a pair: what is expected of it has no level. */
   readonly levels?: readonly [own: TrailingLevels, other: TrailingLevels];
   /** The spans that end with a window. */
   readonly spansTo: (to: number) => SpansTo;
