@@ -14,7 +14,7 @@ import * as forecasters from '../dist/lab/detectors/forecasts/forecasters.js';
 import { ridgeForecast } from '../dist/lab/detectors/forecasts/ridge-forecast.js';
 import { usualCurve } from '../dist/lab/detectors/forecasts/usual-curve.js';
 import { lstmForecast } from '../dist/lab/detectors/lstm/lstm-forecast.js';
-import { columnCounts } from '../dist/lab/detectors/scan/scan-spans.js';
+import { columnCounts } from '../dist/lab/detectors/scan/scan-series.js';
 import { workloadColumns } from '../dist/lab/detectors/workload-shape-detectors.js';
 import { foldUnits } from '../dist/lab/features/fold-units.js';
 import { memoryDays, movedBefore, seriesMemory, windowOf } from '../dist/lab/features/series-memory.js';

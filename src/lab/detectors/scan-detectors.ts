@@ -3,7 +3,8 @@ import { byTopic, type SeriesFeatures } from '../features/series-counts.ts';
 import type { Detector } from './detector.ts';
 import { nullDetector } from './null/null.ts';
 import { randomDetector } from './random/random.ts';
-import { type Scan, scanDetector } from './scan/scan-detector.ts';
+import type { Scan } from './scan/scan.ts';
+import { scanDetector } from './scan/scan-detector.ts';
 import { scanReference } from './scan/scan-reference.ts';
 import { seriesBaselines } from './series-baselines/series-baselines.ts';
 

@@ -5,9 +5,9 @@ import { trafficTypeSeries } from '../features/type-series.ts';
 import type { Detector } from './detector.ts';
 import { usualCurve } from './forecasts/usual-curve.ts';
 import { oneClassSvm } from './one-class-svm/one-class-svm.ts';
-import type { Scan } from './scan/scan-detector.ts';
+import type { Scan } from './scan/scan.ts';
 import { plainColumns, plainFamilies } from './scan/scan-families.ts';
-import { totalColumn } from './scan/scan-spans.ts';
+import { totalColumn } from './scan/scan-series.ts';
 import { scanDetectors } from './scan-detectors.ts';
 
 const anomaly = 'traffic-intensity';

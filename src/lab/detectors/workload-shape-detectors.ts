@@ -5,9 +5,9 @@ import type { SeriesFeatures } from '../features/series-counts.ts';
 import { workloadTypeSeries } from '../features/type-series.ts';
 import type { Detector } from './detector.ts';
 import { lstmForecast } from './lstm/lstm-forecast.ts';
-import type { Scan } from './scan/scan-detector.ts';
+import type { Scan } from './scan/scan.ts';
 import { plainColumns, plainFamilies } from './scan/scan-families.ts';
-import { totalColumn } from './scan/scan-spans.ts';
+import { totalColumn } from './scan/scan-series.ts';
 import { scanDetectors } from './scan-detectors.ts';
 
 const anomaly = 'workload-shape';

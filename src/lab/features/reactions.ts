@@ -1,4 +1,5 @@
-import { dayMs, minuteMs } from '../../base/time.ts';
+import { dayMs } from '../../base/time.ts';
+import { type Answer, fadeByADay, type Kind, type Limit, learnAnswers, limitsOf, newKind } from './reaction-kinds.ts';
 
 /** What a message is learnt from: its time, id and type, and the id of the message that caused it. */
 export type CausedMessage = {
@@ -26,24 +27,12 @@ export type Reactions = {
 
 /** A message is followed for so long; one without an answer by then has none. */
 const followedMs = dayMs;
-/** A message that has waited for so long is lost: it is no longer counted as waiting. */
-const lostMs = dayMs / 8;
-/** Fewer than so many messages do not show what is usual. */
-const leastMessages = 200;
-/** A reaction belongs to a message if at least this share of its type has it: refusals come in bunches, and would look like an outage. */
-const leastShare = 0.999;
-/** What follows in less than this [ms] was written by the same step as its cause, and cannot be late. */
-const leastUsualMs = 1.5;
-/** A type with fewer of its messages answered than this is not followed any longer, once so many are known. */
-const hopeless = { share: 0.5, messages: 100 } as const;
-/** A wait is unusual beyond so many times the 95 % quantile, and this [ms]. */
-const overdueFactor = 4;
-const leastOverdueMs = 2 * minuteMs;
-/** What was learnt keeps this share of its weight from one day to the next, and so half of it after 22 days. A power would differ between versions of Node. */
-const keptADay = 0.9689844739012624;
 /** Messages that are followed at a time; the oldest are given up first. */
 const followedAtMost = 50_000;
+/** A message that has waited for so long is lost: it is no longer counted as waiting. */
+const lostMs = dayMs / 8;
 
+/** A message that may still get answers. */
 type Followed = {
   readonly id: string;
   readonly kind: Kind;
@@ -51,78 +40,48 @@ type Followed = {
   /** The latest time until then: a record may come hours late, after younger ones. */
   readonly newestMs: number;
   /** One a type, in the order of time. Most messages have one or none: a map for each would be most of the memory. */
-  answers: readonly { readonly type: string; readonly waitMs: number }[];
+  answers: readonly Answer[];
 };
 
-const none: Followed['answers'] = [];
-
-type Answer = { count: number; readonly waits: DurationHistogram };
-/** What is known of the messages of a type. */
-type Kind = {
-  readonly type: string;
-  decided: number;
-  readonly answers: Map<string, Answer>;
-  isFollowed: boolean;
-  /** How long they may wait for which answers, as of the last look. */
-  limits: readonly { readonly reaction: string; readonly limitMs: number }[];
-};
+const none: readonly Answer[] = [];
 
 /** An empty memory. It is bounded: messages of a day, at most 50,000, and one entry a pair of types. */
 export function learnReactions(): Reactions {
   const followed = new Map<string, Followed>();
-  // The same in the order of time; those before `oldest` have been decided.
+  // The same in the order in which they came; those before `oldest` have been learnt.
   let queue: Followed[] = [];
   let oldest = 0;
   const kinds = new Map<string, Kind>();
-  let forgottenMs = Number.NEGATIVE_INFINITY;
+  let fadedMs = Number.NEGATIVE_INFINITY;
 
   function kindOf(type: string): Kind {
     const known = kinds.get(type);
     if (known !== undefined) return known;
-    const kind: Kind = { type, decided: 0, answers: new Map(), isFollowed: true, limits: [] };
+    const kind = newKind(type);
     kinds.set(type, kind);
     return kind;
   }
 
-  function decide({ kind, answers }: Followed): void {
-    kind.decided += 1;
-    for (const { type: reaction, waitMs } of answers) {
-      const answer = kind.answers.get(reaction) ?? { count: 0, waits: durationHistogram() };
-      kind.answers.set(reaction, answer);
-      answer.count += 1;
-      answer.waits.add(waitMs);
-    }
-    if (kind.isFollowed && kind.decided >= hopeless.messages)
-      kind.isFollowed = [...kind.answers.values()].some(({ count }) => count >= hopeless.share * kind.decided);
-  }
-
-  function decideUntil(timeMs: number): void {
+  /** Learns from the messages that have had their time for answers, and lets what is known fade day by day. */
+  function learnUntil(timeMs: number): void {
     for (; oldest < queue.length; oldest += 1) {
       const message = queue[oldest];
       if (message === undefined) break;
       if (message.timeMs > timeMs - followedMs && followed.size <= followedAtMost) break;
       followed.delete(message.id);
-      decide(message);
+      learnAnswers(message.kind, message.answers);
     }
     if (oldest > 1000 && oldest > queue.length / 2) {
       queue = queue.slice(oldest);
       oldest = 0;
     }
-    if (forgottenMs === Number.NEGATIVE_INFINITY) forgottenMs = timeMs;
-    for (; forgottenMs + dayMs <= timeMs; forgottenMs += dayMs) {
-      for (const kind of kinds.values()) {
-        kind.decided *= keptADay;
-        for (const answer of kind.answers.values()) {
-          answer.count *= keptADay;
-          answer.waits.weaken(keptADay);
-        }
-      }
-    }
+    if (fadedMs === Number.NEGATIVE_INFINITY) fadedMs = timeMs;
+    for (; fadedMs + dayMs <= timeMs; fadedMs += dayMs) for (const kind of kinds.values()) fadeByADay(kind);
   }
 
   return {
     push({ timeMs, id, type, causationId }) {
-      decideUntil(timeMs);
+      learnUntil(timeMs);
       const cause = followed.get(causationId);
       if (cause !== undefined && !hasAnswer(cause, type)) {
         cause.answers = [...cause.answers, { type, waitMs: timeMs - cause.timeMs }];
@@ -135,35 +94,27 @@ export function learnReactions(): Reactions {
       queue.push(message);
     },
     overdue(timeMs) {
-      decideUntil(timeMs);
-      const sent = new Map<string, number[]>();
+      learnUntil(timeMs);
       for (const kind of kinds.values()) kind.limits = limitsOf(kind);
+      const sentMs = new Map<Limit, number[]>();
       for (let index = queue.length - 1; index >= oldest; index -= 1) {
         const message = queue[index];
         if (message === undefined || timeMs - message.newestMs > lostMs) break;
-        const { kind, timeMs: sinceMs } = message;
-        const waitMs = timeMs - sinceMs;
-        if (waitMs > lostMs || waitMs <= leastOverdueMs) continue;
-        for (const { reaction, limitMs } of kind.limits) {
-          if (waitMs <= limitMs || hasAnswer(message, reaction)) continue;
-          const key = JSON.stringify([kind.type, reaction]);
-          const waiting = sent.get(key) ?? [];
-          sent.set(key, waiting);
-          waiting.push(sinceMs);
-        }
+        if (timeMs - message.timeMs <= lostMs) noteOverdue(message, timeMs, sentMs);
       }
-      return [...sent].map(toOverdue).sort((one, other) => other.spanMs - one.spanMs);
+      return [...sentMs].map(toOverdue).sort((one, other) => other.spanMs - one.spanMs);
     },
   };
 }
 
-/** The answers that messages of a kind can be expected to have, and how long they may wait for them. */
-function limitsOf({ decided, answers }: Kind): Kind['limits'] {
-  if (decided < leastMessages) return [];
-  return [...answers].flatMap(([reaction, { count, waits }]) => {
-    const usualMs = count < leastShare * decided ? 0 : waits.quantile(0.95);
-    return usualMs < leastUsualMs ? [] : [{ reaction, limitMs: leastOverdueMs + overdueFactor * usualMs }];
-  });
+/** Adds a message to those of each limit that it has waited beyond. */
+function noteOverdue(message: Followed, timeMs: number, sentMs: Map<Limit, number[]>): void {
+  for (const limit of message.kind.limits) {
+    if (timeMs - message.timeMs <= limit.limitMs || hasAnswer(message, limit.reaction)) continue;
+    const ofLimit = sentMs.get(limit);
+    if (ofLimit === undefined) sentMs.set(limit, [message.timeMs]);
+    else ofLimit.push(message.timeMs);
+  }
 }
 
 function hasAnswer({ answers }: Followed, type: string): boolean {
@@ -171,46 +122,6 @@ function hasAnswer({ answers }: Followed, type: string): boolean {
   return false;
 }
 
-function toOverdue([key, sentMs]: [string, readonly number[]]): OverdueReaction {
-  const [cause, reaction]: [string, string] = JSON.parse(key);
+function toOverdue([{ cause, reaction }, sentMs]: [Limit, readonly number[]]): OverdueReaction {
   return { cause, reaction, waiting: sentMs.length, spanMs: Math.max(...sentMs) - Math.min(...sentMs) };
-}
-
-type DurationHistogram = {
-  readonly add: (durationMs: number) => void;
-  /** The upper end of the bin that holds this quantile [ms]. */
-  readonly quantile: (share: number) => number;
-  readonly weaken: (factor: number) => void;
-};
-
-/** 2 to the power of 0, 1/4, 1/2 and 3/4. */
-const quarterDoublings = [1, 1.189207115002721, Math.SQRT2, 1.681792830507429] as const;
-
-/** Four bins for each doubling, from 1 ms on: a quantile is right to 19 %. */
-function durationHistogram(): DurationHistogram {
-  const bins: number[] = [];
-  let total = 0;
-  return {
-    add(durationMs) {
-      const bin = Math.ceil(4 * Math.log2(Math.max(1, durationMs)));
-      while (bins.length <= bin) bins.push(0);
-      bins[bin] = (bins[bin] ?? 0) + 1;
-      total += 1;
-    },
-    quantile(share) {
-      let seen = 0;
-      for (let bin = 0; bin < bins.length; bin += 1) {
-        seen += bins[bin] ?? 0;
-        if (seen >= share * total) return (quarterDoublings[bin % 4] ?? 1) * 2 ** Math.floor(bin / 4);
-      }
-      return 0;
-    },
-    weaken(factor) {
-      total = 0;
-      for (const [bin, count] of bins.entries()) {
-        bins[bin] = count * factor;
-        total += count * factor;
-      }
-    },
-  };
 }

@@ -7,7 +7,7 @@ import { decisionFunction } from '../../../src/lab/detectors/one-class-svm/decis
 import { trainOneClass } from '../../../src/lab/detectors/one-class-svm/libsvm.ts';
 import { oneClassSvm } from '../../../src/lab/detectors/one-class-svm/one-class-svm.ts';
 import { scanDetector } from '../../../src/lab/detectors/scan/scan-detector.ts';
-import { totalColumn } from '../../../src/lab/detectors/scan/scan-spans.ts';
+import { totalColumn } from '../../../src/lab/detectors/scan/scan-series.ts';
 import { trafficSeries } from '../../../src/lab/features/series-counts.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { type Injection, syntheticStartMs, syntheticUnits } from '../../support/synthetic-series.ts';

@@ -11,7 +11,7 @@ import {
 } from '../../../src/lab/detectors/forecasts/forecasters.ts';
 import { pastFromFile, pastToFile, rowSchema, toRow } from '../../../src/lab/detectors/forecasts/series-parameters.ts';
 import { trainingStreams } from '../../../src/lab/detectors/forecasts/training-streams.ts';
-import type { Scan } from '../../../src/lab/detectors/scan/scan-detector.ts';
+import type { Scan } from '../../../src/lab/detectors/scan/scan.ts';
 import { plainColumns, plainFamilies } from '../../../src/lab/detectors/scan/scan-families.ts';
 import { seriesBaselines } from '../../../src/lab/detectors/series-baselines/series-baselines.ts';
 import { weekMs } from '../../../src/lab/features/series-calendar.ts';

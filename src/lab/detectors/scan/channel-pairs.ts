@@ -1,5 +1,5 @@
 import type { SeriesChannels } from '../../features/series-channels.ts';
-import type { ChannelPair, ScanWindow } from './scan-spans.ts';
+import type { ChannelPair, ScanWindow } from './scan-series.ts';
 
 /** A follower must answer nearly every message: the squares around its driver are at most this share of those of Poisson counts. */
 const largestDispersion = 0.01;

@@ -1,5 +1,5 @@
 import type { ScanCells } from './fit-scan.ts';
-import type { ScanSeries } from './scan-spans.ts';
+import type { ScanSeries } from './scan-series.ts';
 import type { ScanStatistics, SpanDeviation } from './scan-statistics.ts';
 
 /** No score is lowered below this, a little less than what is reached once in 22 clean days. */

@@ -2,7 +2,8 @@ import { dayMs } from '../../../base/time.ts';
 import { ridge } from '../forecasts/ridge.ts';
 import { type CountVariance, countResidual, fitCountVariance } from './count-residual.ts';
 import { returnLevel } from './return-level.ts';
-import { type IsRead, type ScanSeries, type ScanWindow, scanSpans } from './scan-spans.ts';
+import type { ScanSeries, ScanWindow } from './scan-series.ts';
+import { type IsRead, scanSpans } from './scan-spans.ts';
 import { levelBounds } from './trailing-levels.ts';
 
 /** What training knows of one column over spans of one length. */

@@ -1,7 +1,8 @@
 import type { Unit } from '../../features/feature-set.ts';
 import type { ForecastBand } from '../detector.ts';
 import { type ScanCells, spanMean } from './fit-scan.ts';
-import { columnCounts, type ScanSeries, scanSpans } from './scan-spans.ts';
+import { columnCounts, type ScanSeries } from './scan-series.ts';
+import { scanSpans } from './scan-spans.ts';
 
 /** Half the width of a band [standard deviations]. */
 const halfWidth = 3;

@@ -5,7 +5,7 @@ import { channelInWords } from '../../features/series-channels.ts';
 import type { Evidence } from '../detector.ts';
 import { firstPair } from './fit-scan.ts';
 import { type FamilyScore, strongestOf } from './scan-families.ts';
-import { type ScanSeries, totalColumn } from './scan-spans.ts';
+import { type ScanSeries, totalColumn } from './scan-series.ts';
 
 /** The strongest family of a window in a sentence: what was counted in which hours, and what was expected; or how long reactions are overdue. */
 export function scanEvidence(

@@ -1,6 +1,7 @@
 import type { SeriesChannels } from '../../features/series-channels.ts';
 import { firstPair, type ScanRatios } from './fit-scan.ts';
-import { type GivenColumn, type IsRead, type ScanSeries, totalColumn } from './scan-spans.ts';
+import { type GivenColumn, type ScanSeries, totalColumn } from './scan-series.ts';
+import type { IsRead } from './scan-spans.ts';
 import type { ScanStatistics, SpanDeviation } from './scan-statistics.ts';
 
 /** Statistics that stand for one purpose and one sign, and have a scale of their own: what is rare among deficits is common among excesses. */

@@ -5,7 +5,8 @@ import { firstPair, fitScan, type ScanCell, type ScanCells } from './fit-scan.ts
 import { returnLevel } from './return-level.ts';
 import { familyRatios, readByFamilies, type ScanFamily } from './scan-families.ts';
 import { learnPairs, learnPairsOnce } from './scan-pairs.ts';
-import type { ChannelPair, IsRead, ScanSeries, ScanWindow } from './scan-spans.ts';
+import type { ChannelPair, ScanSeries, ScanWindow } from './scan-series.ts';
+import type { IsRead } from './scan-spans.ts';
 
 /** What is learnt from clean days for a scan. */
 export type ScanModel = {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { channelPairs } from './channel-pairs.ts';
 import { firstPair, fitScan, type ScanCells, type ScanRatios } from './fit-scan.ts';
-import type { ChannelPair, ScanSeries, ScanWindow } from './scan-spans.ts';
+import type { ChannelPair, ScanSeries, ScanWindow } from './scan-series.ts';
 import { type ScanStatistics, scanStatistics } from './scan-statistics.ts';
 
 // Pairs of channels are compared with each other, not with a forecast: all detectors of a scan learn and see the same of them.

@@ -16,7 +16,8 @@ import { usualCurve } from '../forecasts/usual-curve.ts';
 import { afterWarmUp } from '../forecasts/warm-up.ts';
 import { parseParameters } from '../parameters.ts';
 import { firstPair } from './fit-scan.ts';
-import { overdueMinutes, type Scan, scanOptions } from './scan-detector.ts';
+import { overdueMinutes } from './overdue.ts';
+import { type Scan, scanOptions } from './scan.ts';
 import { familyScores } from './scan-families.ts';
 import {
   fitScanModel,
@@ -25,7 +26,7 @@ import {
   scanModelSchema,
   scanModelToParameters,
 } from './scan-model.ts';
-import { columnCounts } from './scan-spans.ts';
+import { windowInColumns } from './scan-series.ts';
 import { type ScanStatistics, scanStatistics } from './scan-statistics.ts';
 
 const id = 'labelled-scan';
@@ -43,7 +44,7 @@ export function scanReference(scan: Scan): Detector {
     scan: scanModelSchema(series, { readsAll: true }),
     trees: z.array(z.unknown().transform(parseTree)).min(1),
   });
-  const inColumns = (window: SeriesWindow) => ({ ...window, counts: columnCounts(window.counts, series) });
+  const inColumns = (window: SeriesWindow) => windowInColumns(window, series);
 
   /** Follows a stream; what the trees read of each unit. */
   function follow(model: ScanModel) {

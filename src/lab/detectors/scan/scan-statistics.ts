@@ -1,5 +1,6 @@
 import { deficitShareOf, type ScanCells, spanMean, spanRatio, spanZ } from './fit-scan.ts';
-import { type IsRead, type ScanSeries, type ScanWindow, scanSpans } from './scan-spans.ts';
+import type { ScanSeries, ScanWindow } from './scan-series.ts';
+import { type IsRead, scanSpans } from './scan-spans.ts';
 
 /** How far a column, alone or given another, or a pair lies from its expectation over the last `windows` windows. */
 export type SpanDeviation = {

@@ -5,7 +5,7 @@ import type { Detector } from '../detector.ts';
 import { trainingStreams } from '../forecasts/training-streams.ts';
 import { afterWarmUp } from '../forecasts/warm-up.ts';
 import { parseParameters } from '../parameters.ts';
-import type { Scan } from '../scan/scan-detector.ts';
+import type { Scan } from '../scan/scan.ts';
 
 const parametersSchema = z.object({ largestStep: z.number().positive() });
 

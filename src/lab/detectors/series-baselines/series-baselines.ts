@@ -10,7 +10,8 @@ import {
   weeklyProfileTimesLevel,
 } from '../forecasts/forecasters.ts';
 import { ridgeForecast } from '../forecasts/ridge-forecast.ts';
-import { type Scan, scanDetector } from '../scan/scan-detector.ts';
+import type { Scan } from '../scan/scan.ts';
+import { scanDetector } from '../scan/scan-detector.ts';
 import { recordJump } from './record-jump.ts';
 import { staticThreshold } from './static-threshold.ts';
 

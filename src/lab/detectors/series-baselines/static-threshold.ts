@@ -7,8 +7,8 @@ import type { Detector } from '../detector.ts';
 import { withWarmUp } from '../forecasts/warm-up.ts';
 import { pointwise } from '../pointwise.ts';
 import { countResidual } from '../scan/count-residual.ts';
-import type { Scan } from '../scan/scan-detector.ts';
-import { columnCounts } from '../scan/scan-spans.ts';
+import type { Scan } from '../scan/scan.ts';
+import { columnCounts } from '../scan/scan-series.ts';
 
 /**
  * The same limits at every hour: how far the strongest column lies from its median, in standard deviations. Not in robust ones, which are 0 for a

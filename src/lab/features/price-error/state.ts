@@ -17,6 +17,9 @@ export const reducedBelow = 0.85;
 /** A visit, known by its correlation id: what it reserved, and whether it ordered. */
 export type Visit = { readonly products: Set<string>; hasOrdered: boolean; lastMs: number };
 
+/** A customer, by the first and the latest event of their own. */
+export type Customer = { readonly firstMs: number; lastMs: number };
+
 export type Product = {
   category: string;
   readonly prices: PriceHistory;

@@ -5,7 +5,8 @@ import { untrained } from '../../../../src/lab/detectors/forecasts/forecast-mode
 import { seasonalMedian } from '../../../../src/lab/detectors/forecasts/forecasters.ts';
 import { oneClassSvm } from '../../../../src/lab/detectors/one-class-svm/one-class-svm.ts';
 import { endedScores } from '../../../../src/lab/detectors/scan/ended-scores.ts';
-import { type Scan, scanDetector, scanOptions } from '../../../../src/lab/detectors/scan/scan-detector.ts';
+import { type Scan, scanOptions } from '../../../../src/lab/detectors/scan/scan.ts';
+import { scanDetector } from '../../../../src/lab/detectors/scan/scan-detector.ts';
 import { plainColumns, plainFamilies } from '../../../../src/lab/detectors/scan/scan-families.ts';
 import { fitScanModel } from '../../../../src/lab/detectors/scan/scan-model.ts';
 import { nothingShared } from '../../../../src/lab/detectors/shared.ts';

@@ -5,13 +5,10 @@ import { countResidual, fitCountVariance } from '../../../../src/lab/detectors/s
 import { fitScan } from '../../../../src/lab/detectors/scan/fit-scan.ts';
 import { returnLevel } from '../../../../src/lab/detectors/scan/return-level.ts';
 import { familyScores, givenColumns } from '../../../../src/lab/detectors/scan/scan-families.ts';
-import {
-  type ScanSeries,
-  type ScanSpan,
-  type ScanWindow,
-  scanSpans,
-} from '../../../../src/lab/detectors/scan/scan-spans.ts';
+import type { ScanSeries, ScanWindow } from '../../../../src/lab/detectors/scan/scan-series.ts';
+import { scanSpans } from '../../../../src/lab/detectors/scan/scan-spans.ts';
 import { scanStatistics } from '../../../../src/lab/detectors/scan/scan-statistics.ts';
+import type { ScanSpan } from '../../../../src/lab/detectors/scan/span-readers.ts';
 import { trailingLevels } from '../../../../src/lab/detectors/scan/trailing-levels.ts';
 import { changed, channels, hourMs, meanAt, ordinaryHours } from './synthetic.ts';
 
