@@ -33,6 +33,8 @@ const recordPrior = { median: 0.3, excess: 0.3, least: 1.3 } as const;
 const mostOdds = 10;
 /** An alarm lasts while the score is above this. */
 const lastingScore = 0.7;
+/** Above this, what raised an alarm is surely not usual. */
+const clearScore = 1.5;
 /** An alarm ends after so long; what still is unusual then is taken for the new usual. */
 const longestAlarmMs = 3 * dayMs;
 /** For so long after an alarm, only a higher score makes another one. */
@@ -63,7 +65,7 @@ export class ChannelScorer {
   readonly #recordScorer = new RecordScorer();
   readonly #early: EarlyRange;
   readonly #stuck: StuckValue | undefined;
-  #slot: { index: number; sum: number; samples: number } | undefined;
+  #slot: { index: number; sum: number; samples: number; isAnomalous: boolean } | undefined;
   #lastSlot: number | undefined;
   /** Of the last slot. */
   #seasonal: { score: number; sinceMs: number; deviation: SeasonalDeviation } | undefined;
@@ -126,6 +128,7 @@ export class ChannelScorer {
     const freeMs = (this.#before?.lastMs ?? Number.NEGATIVE_INFINITY) + 2 * this.#facts.periodMs;
     sinceMs = Math.min(timeMs, Math.max(sinceMs, freeMs));
     const judged = this.#judged(timeMs, score);
+    if (this.#slot !== undefined && this.#alarm !== undefined) this.#slot.isAnomalous = true;
     this.#firstMs ??= timeMs;
     const unfamiliar = Math.max(0, 1 - (timeMs - this.#firstMs) / (unfamiliarDays * dayMs));
     const isAlarm = this.#alarm !== undefined && this.#alarm.peak > 1 + unfamiliar;
@@ -136,7 +139,7 @@ export class ChannelScorer {
     if (this.#scan === undefined) return;
     const index = Math.floor(timeMs / this.#slotMs);
     if (this.#slot !== undefined && this.#slot.index !== index) this.#close(days);
-    this.#slot ??= { index, sum: 0, samples: 0 };
+    this.#slot ??= { index, sum: 0, samples: 0, isAnomalous: false };
     this.#slot.sum += value;
     this.#slot.samples += 1;
     if (timeMs + this.#facts.periodMs >= (index + 1) * this.#slotMs) this.#close(days);
@@ -158,7 +161,7 @@ export class ChannelScorer {
     }
     const value = this.#facts.isCount ? (slot.sum * wanted) / slot.samples : slot.sum / slot.samples;
     const startMs = slot.index * this.#slotMs;
-    const isAnomalous = this.#alarm !== undefined || this.#isMuted;
+    const isAnomalous = this.#alarm !== undefined || this.#isMuted || slot.isAnomalous;
     const { high, low } = this.#scan.push(startMs, value, isAnomalous);
     const day = this.#dayOf(startMs);
     const ofHigh = high.ratio / this.#high.levelOf(days);
@@ -200,6 +203,7 @@ export class ChannelScorer {
     const before = this.#before;
     if (before !== undefined && timeMs - before.lastMs < quietMs && score <= before.peak) return 1;
     this.#alarm = { startMs: timeMs, lastMs: timeMs, peak: score };
+    if (score > clearScore) this.#scan?.beginAlarm();
     return score;
   }
 

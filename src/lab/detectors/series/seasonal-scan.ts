@@ -64,6 +64,8 @@ const silencePrior = { median: 3, excess: 0.5, least: 4 } as const;
 
 const none: SeasonalDeviation = { ratio: 0, z: 0, hours: 0, actual: 0, expected: 0 };
 
+type PlacedValue = { readonly place: LocalSlot; readonly value: number };
+
 type Seen = { readonly actual: number; readonly forecast: number; readonly levels: readonly number[] };
 
 type Span = {
@@ -105,7 +107,9 @@ export class SeasonalScan {
   #fittedDay = Number.NaN;
   #firstDay = Number.NaN;
   /** Slots of the present alarm. */
-  #unusual: { readonly place: LocalSlot; readonly value: number }[] = [];
+  #unusual: PlacedValue[] = [];
+  /** Slots of the last hour that were taken for usual. */
+  #newestUsual: PlacedValue[] = [];
   /** The first slot that spans may hold. */
   #testedFrom = 0;
   /** Slots since anything was expected. */
@@ -145,6 +149,13 @@ export class SeasonalScan {
   /** A slot about which nothing is known. */
   skip(): void {
     this.#level.skip();
+  }
+
+  /** An alarm begins, about which there is no doubt. The last hour is no longer taken for usual: a week later, it would make the usual an alarm. */
+  beginAlarm(): void {
+    this.#unusual = this.#newestUsual;
+    this.#newestUsual = [];
+    for (const { place } of this.#unusual) this.#profile.unset(place);
   }
 
   /** An alarm is over: what it was about is not tested again as part of a longer span. */
@@ -188,6 +199,8 @@ export class SeasonalScan {
     } else {
       this.#unusual = [];
       this.#profile.set(place, value);
+      this.#newestUsual.push({ place, value });
+      if (this.#newestUsual.length > Math.max(1, hourMs / this.#slotMs)) this.#newestUsual.shift();
     }
     return this.#deviations(place, isAnomalous);
   }

@@ -41,6 +41,12 @@ export class SlotProfile {
     values[slot] = Number.isNaN(before) ? value : (before + value) / 2;
   }
 
+  /** Forgets what was at a time of a day. */
+  unset({ day, slot }: LocalSlot): void {
+    const values = this.#days.get(day);
+    if (values !== undefined) values[slot] = Number.NaN;
+  }
+
   /** Forgets what was before a day: another regime has begun. */
   forgetBefore(day: number): void {
     for (const old of this.#days.keys()) if (old < day) this.#days.delete(old);
@@ -76,8 +82,10 @@ export class SlotProfile {
       this.#collect(day - days, slot, isWeekendDay(day - days) === isWeekend ? similar : others);
     }
     const recent = similar.length >= 2 ? similar : [...similar, ...others];
-    if (weekdays.length >= 2) return (this.#centre(weekdays) + this.#centre(recent.length > 0 ? recent : weekdays)) / 2;
-    return recent.length >= 2 ? this.#centre(recent) : undefined;
+    if (weekdays.length < 2) return recent.length >= 2 ? this.#centre(recent) : undefined;
+    const usual = this.#centre(recent.length > 0 ? recent : weekdays);
+    // The median of two values is their mean, which one outlier moves. With a third vote it does not.
+    return (this.#centre(this.#isCount ? weekdays : [...weekdays, usual]) + usual) / 2;
   }
 
   #collect(day: number, slot: number, into: number[]): void {

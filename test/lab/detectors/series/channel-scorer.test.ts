@@ -104,6 +104,21 @@ describe('counts of events', () => {
     expect(alarms.length).toBeLessThanOrEqual(14);
   });
 
+  test('a surge raises no alarm a week later, when counts are as usual', () => {
+    const echoes = [12, 13, 19, 20].flatMap(day => {
+      const samples = madeUpCounts({
+        days: day + 8,
+        perHour: 1000,
+        shape: timeMs => 1 + 0.8 * Math.cos((2 * Math.PI * ((timeMs % dayMs) / hourMs - 15)) / 24),
+        factorAt: time => (time >= at(day, 9) && time < at(day, 14) ? 3 : 1),
+      });
+      const alarms = alarmsIn(samples);
+      expect(alarms.some(alarm => within(alarm, at(day, 9), at(day, 14)))).toBe(true);
+      return alarms.filter(alarm => within(alarm, at(day + 7, 6), at(day + 7, 20)));
+    });
+    expect(echoes).toEqual([]);
+  });
+
   test('clocks that change raise no alarm', () => {
     const timezone = 'Europe/Berlin';
     const officeHours = (localMs: number) => (localMs % dayMs >= 8 * hourMs && localMs % dayMs < 18 * hourMs ? 2 : 0.2);
@@ -205,6 +220,19 @@ describe('values', () => {
       timeMs,
       value: at_(timeMs) + drawOf(1, `noise/${timeMs}`) - 0.5,
     }));
+
+  test('a fault raises no alarm a week later, when values are as usual', () => {
+    const echoes = [10, 11, 12, 13, 17, 18].flatMap(day => {
+      const isFault = (timeMs: number) => timeMs >= at(day, 9) && timeMs < at(day, 14);
+      const alarms = alarmsIn(
+        values(day + 8, timeMs => (isFault(timeMs) ? 0 : warm(timeMs))),
+        value,
+      );
+      expect(alarms.some(alarm => within(alarm, at(day, 9), at(day, 14)))).toBe(true);
+      return alarms.filter(alarm => within(alarm, at(day + 7, 6), at(day + 7, 20)));
+    });
+    expect(echoes).toEqual([]);
+  });
 
   test('a warm night is seen, though the day is as warm', () => {
     const samples = values(60, timeMs => (timeMs >= at(50) && timeMs < at(50, 6) ? 24 : warm(timeMs)));
