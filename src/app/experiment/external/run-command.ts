@@ -2,9 +2,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { cannot } from '../../../base/errors.ts';
+import { inThousands } from '../../../base/words.ts';
 
 /** Lines of standard error that an error repeats. */
 const linesShown = 20;
+/** Lines of output that are passed on; a program may write millions. */
+const mostLines = 1000;
 /** A longer line is passed on in pieces [characters]. */
 const longestLine = 10_000;
 /** A longer timer goes off at once: 24.8 days [ms]. */
@@ -17,7 +20,7 @@ export type RunCommandOptions = {
   readonly name: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** Receives each line of the program's output, standard error included. */
+  /** Receives the first 1,000 lines of the program's output, standard error included, and then how many more there are. */
   readonly onLine: (line: string) => void;
 };
 
@@ -74,13 +77,13 @@ export async function runCommand(
   signal.addEventListener('abort', end);
   const shown: string[] = [];
   const rests = { stdout: '', stderr: '' };
+  let lineCount = 0;
   const take = (stream: 'stdout' | 'stderr') => (text: string) => {
     const lines = (rests[stream] + text).split('\n').flatMap(inPieces);
     rests[stream] = lines.pop() ?? '';
-    for (const line of lines.map(printable)) {
-      if (stream === 'stderr') shown.push(line);
-      onLine(`${name}: ${line}`);
-    }
+    if (stream === 'stderr') shown.push(...lines.slice(-linesShown).map(printable));
+    for (const line of lines.slice(0, Math.max(0, mostLines - lineCount))) onLine(`${name}: ${printable(line)}`);
+    lineCount += lines.length;
     shown.splice(0, shown.length - linesShown);
   };
   child.stdout.setEncoding('utf8').on('data', take('stdout'));
@@ -103,6 +106,7 @@ export async function runCommand(
     signal.throwIfAborted();
     take('stdout')(rests.stdout === '' ? '' : '\n');
     take('stderr')(rests.stderr === '' ? '' : '\n');
+    if (lineCount > mostLines) onLine(`${name}: ${inThousands(lineCount - mostLines)} more lines are not shown`);
     const found = isLate ? `it took longer than ${timeoutMs / 1000} s` : ended;
     if (found === undefined) return;
     const wrote = shown.length === 0 ? '; it wrote nothing to standard error' : `; it wrote:\n${shown.join('\n')}`;

@@ -49,6 +49,13 @@ describe('runCommand', () => {
     expect(lines.map(({ length }) => length)).toEqual([10_006, 10_006, 5006]);
   });
 
+  test('passes on the first 1,000 lines of a program that writes more, and says how many more there are', async () => {
+    const lines: string[] = [];
+    const work = runCommand('seq 1 30000 >&2; exit 7 #', [], { ...quiet, onLine: line => lines.push(line) });
+    await expect(work).rejects.toThrow(/it wrote:\n29981\n[\s\S]*\n30000$/);
+    expect(lines.slice(-2)).toEqual(['mine: 1000', 'mine: 29,000 more lines are not shown']);
+  });
+
   test('shows no control characters', async () => {
     const lines: string[] = [];
     const command = `printf '10 %%\\r\\033[31m20 %%\\033[0m\\r\\n\\033]0;title\\007a\\tb\\010\\000c\\n' #`;
