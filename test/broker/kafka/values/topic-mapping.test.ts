@@ -265,7 +265,7 @@ describe('readTopicMapping', () => {
     ['version: 2\n', 'version is 2', 'expected 1'],
     ['', 'it is null', 'expected'],
     ['version: 1\nfields: { customer: id }\n', 'fields.customer is unknown', 'userId'],
-    ['a: [', 'line', 'no YAML'],
+    ['a: [', 'line', 'not YAML'],
     ['version: 1\ntype: a..b\n', 'type is "a..b"', 'a path'],
     ["version: 1\nentity: [id, '\"x']\n", 'entity', 'a path'],
     ['version: 1\nzone: Mars/Olympus\n', 'zone', 'a time zone such as Europe/Berlin'],
