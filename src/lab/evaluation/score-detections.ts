@@ -116,7 +116,7 @@ async function countScores(
     const who = whoIs(pair, external);
     const counter = unitCounter(anomaly);
     counters.set(keyOf(pair), counter);
-    for (const row of rows) {
+    for (const row of isEntityAnomaly(anomaly) ? rows : highestOfWindows(rows)) {
       const labels = units.labelsOf(row, anomaly, who.features);
       counter.scores.push(row.score, labels);
       counter.series.push(row, row.score, labels.length > 0);
@@ -138,6 +138,18 @@ async function countScores(
     if (missing.length > 0) unscored.push({ ...pair, units: missing.length });
   }
   return { counters, unscored };
+}
+
+/** The highest row of each window of the shop, whatever entities its rows name, and of each channel: an anomaly of the whole shop has one unit a window. */
+function highestOfWindows(rows: readonly ScoreRow[]): readonly ScoreRow[] {
+  const highest = new Map<string, ScoreRow>();
+  for (const row of rows) {
+    const { startMs, entity } = row;
+    const key = `${startMs} ${entity.type === 'channel' ? entity.id : ''}`;
+    const before = highest.get(key);
+    if (before === undefined || before.score < row.score) highest.set(key, row);
+  }
+  return [...highest.values()];
 }
 
 function assertKnown(anomaly: string, known: readonly string[]): void {

@@ -70,21 +70,19 @@ function entityCounter(): SeriesFigureCounter {
 type Row = { readonly startMs: number; readonly endMs: number; readonly score: number; readonly isPositive: boolean };
 
 function shopCounter(): SeriesFigureCounter {
-  /** The shop is one series, whoever a row of it names; each channel is one of its own. */
-  const series = new Map<string, { readonly entity: Entity; readonly rows: Map<number, Row> }>();
+  /** The shop is one series, of one row a window; each channel is one of its own. */
+  const series = new Map<string, { readonly entity: Entity; readonly rows: Row[] }>();
   return {
     push({ startMs, endMs, entity }, score, isPositive) {
       const key = entity.type === 'channel' ? entity.id : '';
-      const known = series.get(key) ?? { entity, rows: new Map<number, Row>() };
+      const known = series.get(key) ?? { entity, rows: [] };
       series.set(key, known);
-      // Of services that are scored one by one, the highest score counts.
-      const before = known.rows.get(startMs);
-      if (before === undefined || before.score < score) known.rows.set(startMs, { startMs, endMs, score, isPositive });
+      known.rows.push({ startMs, endMs, score, isPositive });
     },
     figures(alarms) {
       const each = [...series.values()].map(({ entity, rows }) =>
         figuresOf(
-          [...rows.values()],
+          rows,
           entity.type === 'channel' ? alarms.filter(alarm => entityKey(alarm.entity) === entityKey(entity)) : alarms,
         ),
       );

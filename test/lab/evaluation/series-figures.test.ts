@@ -49,20 +49,6 @@ describe('seriesFigureCounter', () => {
     });
   });
 
-  test('services that are scored one by one are one series, of the highest score of each window', () => {
-    const services = ['cart', 'order', 'payment'].map(id => ({ type: 'service', id }) as const);
-    const draws = rows.map(({ isPositive }) => (isPositive ? 0.2 : 0) + stream.uniform());
-    const [one, each] = [seriesFigureCounter(false), seriesFigureCounter(false)];
-    for (const [row, { unit, isPositive }] of rows.entries()) {
-      const score = draws[row] ?? 0;
-      one.push(unit, score, isPositive);
-      for (const [index, entity] of services.entries()) {
-        each.push({ ...unit, entity }, index === row % services.length ? score : score / 2, isPositive);
-      }
-    }
-    expect(each.figures([])).toEqual(one.figures([]));
-  });
-
   test('a random one gets a random result', () => {
     const figures = figuresOf(() => stream.uniform(), 0.99);
     expect(figures.vusPr).toBeLessThan(0.1);

@@ -88,6 +88,29 @@ test('scoreDetections: nor by leaving out windows of the whole shop', async () =
   expect(volumes).toEqual((await figures(all)).slice(1));
 });
 
+test('scoreDetections: of an anomaly of the whole shop, each window is one unit, however many rows it has', async () => {
+  const silence = label('silence', 4, 7, { anomaly: 'traffic-intensity', entities: [{ type: 'shop', id: 'shop' }] });
+  const truth = { labels: [silence], nearMisses: [], caused: new Map() };
+  const windows = 200;
+  const shop: TestRun = { ...run, records: [], span: { startMs: 0, endMs: windows * windowMs }, truth };
+  const rowOfService = (index: number, score: number, id: string): ScoreRow => ({
+    ...{ startMs: index * windowMs, endMs: (index + 1) * windowMs, score, anomaly: 'traffic-intensity' },
+    ...{ entity: { type: 'service', id }, detector: 'mine' },
+  });
+  const scoreAt = (index: number) => (index === 20 ? 2 : index === 5 ? 1 : 0);
+  const one = Array.from({ length: windows }, (_, index) => rowOfService(index, scoreAt(index), 'cart'));
+  const others = ['order', 'payment', 'warehouse'].flatMap(id => [
+    ...[5, 6].map(index => rowOfService(index, 1, id)),
+    ...[0, 20].map(index => rowOfService(index, -1, id)),
+  ]);
+  const raised = one.map(row => (row.startMs === 6 * windowMs ? { ...row, score: 1 } : row));
+  const figures = async (rows: readonly ScoreRow[]) => {
+    const [row] = resultRows((await scoreDetections(shop, [], rows)).outcomes);
+    return [row?.averagePrecision, row?.rocAuc, row?.vusPr];
+  };
+  expect(await figures([...one, ...others])).toEqual(await figures(raised));
+});
+
 test('scoreDetections: of an anomaly of the whole shop, windows of the label that no score overlaps are missed', async () => {
   const silence = label('silence', 4, 7, { anomaly: 'traffic-intensity', entities: [{ type: 'shop', id: 'shop' }] });
   const shop: TestRun = { ...run, records: [], truth: { labels: [silence], nearMisses: [], caused: new Map() } };
