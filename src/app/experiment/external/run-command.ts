@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { cannot } from '../../../base/errors.ts';
-import { inThousands } from '../../../base/words.ts';
+import { pluralize } from '../../../base/words.ts';
 
 /** Lines of standard error that an error repeats. */
 const linesShown = 20;
@@ -106,7 +106,8 @@ export async function runCommand(
     signal.throwIfAborted();
     take('stdout')(rests.stdout === '' ? '' : '\n');
     take('stderr')(rests.stderr === '' ? '' : '\n');
-    if (lineCount > mostLines) onLine(`${name}: ${inThousands(lineCount - mostLines)} more lines are not shown`);
+    const more = lineCount - mostLines;
+    if (more > 0) onLine(`${name}: ${pluralize(more, 'more line')} ${more === 1 ? 'is' : 'are'} not shown`);
     const found = isLate ? `it took longer than ${timeoutMs / 1000} s` : ended;
     if (found === undefined) return;
     const wrote = shown.length === 0 ? '; it wrote nothing to standard error' : `; it wrote:\n${shown.join('\n')}`;

@@ -54,6 +54,8 @@ describe('runCommand', () => {
     const work = runCommand('seq 1 30000 >&2; exit 7 #', [], { ...quiet, onLine: line => lines.push(line) });
     await expect(work).rejects.toThrow(/it wrote:\n29981\n[\s\S]*\n30000$/);
     expect(lines.slice(-2)).toEqual(['mine: 1000', 'mine: 29,000 more lines are not shown']);
+    await runCommand('seq 1 1001 #', [], { ...quiet, onLine: line => lines.push(line) });
+    expect(lines.at(-1)).toBe('mine: 1 more line is not shown');
   });
 
   test('shows no control characters', async () => {
