@@ -14,6 +14,7 @@ import { detectorKey } from '../../src/lab/detectors/detect.ts';
 import type { Model } from '../../src/lab/detectors/model.ts';
 import { placeOfModel, readModel } from '../../src/lab/detectors/model-files.ts';
 import { detectableAnomalies, detectors, modelledDetectorsFor } from '../../src/lab/detectors/registry.ts';
+import { thresholdFromCleanDays } from '../../src/lab/detectors/threshold.ts';
 import { readScenario } from '../../src/shop/scenarios/read-scenario.ts';
 import { yieldToOthers } from '../support/low-priority.ts';
 
@@ -71,6 +72,16 @@ describe('thresholds in models/', () => {
     expect(
       Object.fromEntries(shippedModels.map(model => [detectorKey(model.detector), model.description.threshold.value])),
     ).toEqual(chosen.thresholds);
+  });
+
+  test('were chosen for as many alarms as the budget of their detector permits today', () => {
+    for (const { detector, description } of shippedModels) {
+      const { windowMs, alarmGapMs = windowMs } = detector.features;
+      const { days } = description.threshold;
+      const withoutScores = { days, windowMs, alarmGapMs, runs: [], floor: undefined };
+      const { method, falseAlarmsPerDay, note } = thresholdFromCleanDays(withoutScores, detector.falseAlarmsPerDay);
+      expect(description.threshold).toMatchObject({ method, falseAlarmsPerDay, note });
+    }
   });
 
   test.each([0, 9])(
