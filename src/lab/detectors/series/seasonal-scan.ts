@@ -148,6 +148,7 @@ export class SeasonalScan {
 
   /** A slot about which nothing is known. */
   skip(): void {
+    this.#newestUsual.shift();
     this.#level.skip();
   }
 
@@ -194,6 +195,7 @@ export class SeasonalScan {
     const isDoubtful = !this.#profile.knows(isWeekendDay(place.day));
     this.#level.push(value, { expected, sd: this.#sdOfSlot(expected), isDoubtful });
     if (isAnomalous) {
+      this.#newestUsual.shift();
       this.#unusual.push({ place, value });
       if (this.#unusual.length > (unusualDays * dayMs) / this.#slotMs) this.#unusual.shift();
     } else {
