@@ -128,5 +128,5 @@ function mailMoment(text: string): number | undefined {
 
 /** How far clocks in a zone are ahead of UTC at a moment [min]. */
 export function offsetMinutes(timeMs: number, zone: string): number {
-  return IANAZone.create(zone).offset(timeMs);
+  return zone === 'UTC' ? 0 : IANAZone.create(zone).offset(timeMs);
 }

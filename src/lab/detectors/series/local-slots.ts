@@ -17,7 +17,7 @@ export function localSlots(timezone: string, slotMs: number): (timeMs: number) =
 
 /** What clocks in a zone show, as ms since 1970 on these clocks. */
 export function localTime(timezone: string): (timeMs: number) => number {
-  const offsetAt = (timeMs: number) => (timezone === 'UTC' ? 0 : offsetMinutes(timeMs, timezone) * minuteMs);
+  const offsetAt = (timeMs: number) => offsetMinutes(timeMs, timezone) * minuteMs;
   let [fromMs, toMs, offset] = [0, 0, 0];
   return timeMs => {
     if (timeMs < fromMs || timeMs >= toMs) {
