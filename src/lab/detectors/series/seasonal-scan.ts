@@ -156,7 +156,7 @@ export class SeasonalScan {
   beginAlarm(): void {
     this.#unusual = this.#newestUsual;
     this.#newestUsual = [];
-    for (const { place } of this.#unusual) this.#profile.unset(place);
+    for (const { place, value } of this.#unusual) this.#profile.setUnusual(place, value);
   }
 
   /** An alarm is over: what it was about is not tested again as part of a longer span. */
@@ -197,6 +197,7 @@ export class SeasonalScan {
     if (isAnomalous) {
       this.#newestUsual.shift();
       this.#unusual.push({ place, value });
+      this.#profile.setUnusual(place, value);
       if (this.#unusual.length > (unusualDays * dayMs) / this.#slotMs) this.#unusual.shift();
     } else {
       this.#unusual = [];

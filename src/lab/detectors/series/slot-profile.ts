@@ -5,6 +5,8 @@ const memoryDays = 43;
 /** Weeks of the same weekday, and days of the same kind (working day or weekend), that an expected value is the mean of. */
 const sameWeekdays = 6;
 const recentDays = 21;
+/** What is unusual in two weeks comes every week if its smaller deviation is at least this share of the larger. */
+const leastAlike = 0.5;
 /** Of counts, so large a share at either end is left out of a mean. */
 const trimmedShare = 0.2;
 /** Counts below this are averaged with those of the slots beside them, until their sum is this, at most over an eighth of a day before and after. */
@@ -16,6 +18,8 @@ const coarseBelow = 5;
 /** What a channel had at each time of day in the last six weeks: nothing older counts, and nothing is frozen. */
 export class SlotProfile {
   readonly #days = new Map<number, Float64Array>();
+  /** What was unusual, in the same form. */
+  readonly #unusualDays = new Map<number, Float64Array>();
   readonly #slots: number;
   readonly #isCount: boolean;
   #knowsWeekends = false;
@@ -28,28 +32,40 @@ export class SlotProfile {
 
   /** Remembers a value; of an hour that comes twice, the mean. */
   set({ day, slot }: LocalSlot, value: number): void {
-    let values = this.#days.get(day);
-    if (values === undefined) {
-      values = new Float64Array(this.#slots).fill(Number.NaN);
-      this.#days.set(day, values);
-      for (const old of this.#days.keys()) if (old < day - memoryDays) this.#days.delete(old);
+    if (!this.#days.has(day)) {
+      for (const days of [this.#days, this.#unusualDays])
+        for (const old of days.keys()) if (old < day - memoryDays) days.delete(old);
       const known = [...this.#days.keys()].filter(other => other < day);
       this.#knowsWeekends = known.some(isWeekendDay);
       this.#knowsWorkingDays = known.some(other => !isWeekendDay(other));
     }
+    if (this.#weekly(day, slot) !== undefined) {
+      this.setUnusual({ day, slot }, value);
+      return;
+    }
+    const values = this.#valuesOf(this.#days, day);
     const before = values[slot] ?? Number.NaN;
     values[slot] = Number.isNaN(before) ? value : (before + value) / 2;
   }
 
-  /** Forgets what was at a time of a day. */
-  unset({ day, slot }: LocalSlot): void {
-    const values = this.#days.get(day);
-    if (values !== undefined) values[slot] = Number.NaN;
+  /** Remembers a value that is not usual, unless it comes every week. */
+  setUnusual({ day, slot }: LocalSlot, value: number): void {
+    const usual = this.#days.get(day);
+    if (usual !== undefined) usual[slot] = Number.NaN;
+    this.#valuesOf(this.#unusualDays, day)[slot] = value;
+  }
+
+  #valuesOf(days: Map<number, Float64Array>, day: number): Float64Array {
+    const known = days.get(day);
+    if (known !== undefined) return known;
+    const values = new Float64Array(this.#slots).fill(Number.NaN);
+    days.set(day, values);
+    return values;
   }
 
   /** Forgets what was before a day: another regime has begun. */
   forgetBefore(day: number): void {
-    for (const old of this.#days.keys()) if (old < day) this.#days.delete(old);
+    for (const days of [this.#days, this.#unusualDays]) for (const old of days.keys()) if (old < day) days.delete(old);
   }
 
   /** True if a working day, or a weekend, is known. */
@@ -73,19 +89,38 @@ export class SlotProfile {
 
   #at(day: number, place: number): number | undefined {
     const slot = (place + this.#slots) % this.#slots;
+    const weekly = this.#weekly(day, slot);
+    if (weekly !== undefined) return weekly;
+    const recent = this.#recent(day, slot);
     const weekdays: number[] = [];
     for (let weeks = 1; weeks <= sameWeekdays; weeks++) this.#collect(day - 7 * weeks, slot, weekdays);
+    if (weekdays.length < 2) return recent.length >= 2 ? this.#centre(recent) : undefined;
+    const usual = this.#centre(recent.length > 0 ? recent : weekdays);
+    // The median of two values is their mean, which one outlier moves. With a third vote it does not.
+    return (this.#centre(this.#isCount ? weekdays : [...weekdays, usual]) + usual) / 2;
+  }
+
+  /** Values of the last days of the same kind; where there are fewer than two, of all last days. */
+  #recent(day: number, slot: number): number[] {
     const isWeekend = isWeekendDay(day);
     const similar: number[] = [];
     const others: number[] = [];
     for (let days = 1; days <= recentDays; days++) {
       this.#collect(day - days, slot, isWeekendDay(day - days) === isWeekend ? similar : others);
     }
-    const recent = similar.length >= 2 ? similar : [...similar, ...others];
-    if (weekdays.length < 2) return recent.length >= 2 ? this.#centre(recent) : undefined;
-    const usual = this.#centre(recent.length > 0 ? recent : weekdays);
-    // The median of two values is their mean, which one outlier moves. With a third vote it does not.
-    return (this.#centre(this.#isCount ? weekdays : [...weekdays, usual]) + usual) / 2;
+    return similar.length >= 2 ? similar : [...similar, ...others];
+  }
+
+  /** What comes every week though it is unusual, such as a job: the mean of the last two weeks, if it was alike in both. */
+  #weekly(day: number, slot: number): number | undefined {
+    const last = this.#unusualDays.get(day - 7)?.[slot] ?? Number.NaN;
+    const before = this.#unusualDays.get(day - 14)?.[slot] ?? Number.NaN;
+    if (Number.isNaN(last + before)) return undefined;
+    const recent = this.#recent(day, slot);
+    if (recent.length < 2) return undefined;
+    const usual = this.#centre(recent);
+    const ratio = (last - usual) / (before - usual);
+    return ratio >= leastAlike && ratio <= 1 / leastAlike ? (last + before) / 2 : undefined;
   }
 
   #collect(day: number, slot: number, into: number[]): void {

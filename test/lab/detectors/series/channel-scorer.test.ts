@@ -119,6 +119,21 @@ describe('counts of events', () => {
     expect(echoes).toEqual([]);
   });
 
+  test('a job that comes every week is usual from the fourth week on at the latest, and its end is soon usual, too', () => {
+    const isJob = (timeMs: number) =>
+      [4, 5, 6, 7, 8, 9].some(week => timeMs >= at(7 * week + 2, 9) && timeMs < at(7 * week + 2, 11));
+    const samples = madeUpCounts({ days: 98, perHour: 200, factorAt: time => (isJob(time) ? 3 : 1) });
+    const alarms = alarmsIn(samples);
+    const weeks = [4, 5, 6, 7, 8, 9, 10, 11, 12, 13].map(week =>
+      alarms.some(alarm => within(alarm, at(7 * week + 2, 9), at(7 * week + 2, 13))),
+    );
+    expect([weeks.slice(0, 2), weeks.slice(3, 6), weeks.slice(8)]).toEqual([
+      [true, true],
+      [false, false, false],
+      [false, false],
+    ]);
+  });
+
   test('clocks that change raise no alarm', () => {
     const timezone = 'Europe/Berlin';
     const officeHours = (localMs: number) => (localMs % dayMs >= 8 * hourMs && localMs % dayMs < 18 * hourMs ? 2 : 0.2);
