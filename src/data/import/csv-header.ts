@@ -46,9 +46,9 @@ export function csvHeader(path: string, beginning: string, named: readonly strin
     const names = columns.map((name, column) => name.trim() || unnamed(column));
     return { columns: names, separator, headerLine: index + 1, linesAbove: index - top };
   };
-  const headerIfCsv: (...args: Parameters<typeof headerAt>) => CsvHeader | undefined = (...args) => {
+  const headerIfCsv = (index: number, separatorIn: typeof anySeparator) => {
     try {
-      return headerAt(...args);
+      return headerAt(index, separatorIn);
     } catch (error) {
       if (error instanceof CqshopError) return undefined;
       throw error;

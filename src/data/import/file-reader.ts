@@ -118,11 +118,10 @@ export class FileReader {
     if (linesAbove > 0)
       notes.push(`${pluralize(linesAbove, 'line')} above the header ${linesAbove === 1 ? 'is' : 'are'} left out`);
     if (this.firstFailure !== undefined) {
-      const isOne = this.unreadable === 1;
       const leftOut =
         this.columns.values.length > 1
-          ? `${isOne ? 'holds' : 'hold'} cells that cannot be read, which are left out`
-          : `cannot be read and ${isOne ? 'is' : 'are'} left out`;
+          ? 'cannot be read completely; what cannot be read is left out'
+          : `cannot be read and ${this.unreadable === 1 ? 'is' : 'are'} left out`;
       notes.push(
         `${pluralize(this.unreadable, 'row')} ${leftOut} (--strict ends at the first). ${this.firstFailure.message}`,
       );

@@ -66,7 +66,7 @@ describe('a damaged row', () => {
     const text = 'time,v,w\n2026-03-02T10:00:00Z,1,x\n2026-03-02T10:05:00Z,2,3\n';
     const { rows, notes, manifest } = await imported(text, { values: ['v', 'w'] });
     expect(rows).toHaveLength(3);
-    expect(notes[0]).toContain('1 row holds cells that cannot be read, which are left out');
+    expect(notes[0]).toContain('1 row cannot be read completely; what cannot be read is left out');
     expect(manifest.unreadable?.rows).toBe(1);
   });
 

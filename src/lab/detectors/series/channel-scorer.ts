@@ -33,7 +33,7 @@ const recordPrior = { median: 0.3, excess: 0.3, least: 1.3 } as const;
 const mostOdds = 10;
 /** An alarm lasts while the score is above this. */
 const lastingScore = 0.7;
-/** Above this, what raised an alarm is surely not usual. */
+/** An alarm that begins with a higher score is clear: the hour that raised it is not usual. */
 const clearScore = 1.5;
 /** An alarm ends after so long; what still is unusual then is taken for the new usual. */
 const longestAlarmMs = 3 * dayMs;

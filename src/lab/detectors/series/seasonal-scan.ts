@@ -152,7 +152,7 @@ export class SeasonalScan {
     this.#level.skip();
   }
 
-  /** An alarm begins, about which there is no doubt. The last hour is no longer taken for usual: a week later, it would make the usual an alarm. */
+  /** A clear alarm begins. The last hour raised it and is no longer usual: otherwise the same hour of the next week could be an alarm. */
   beginAlarm(): void {
     this.#unusual = this.#newestUsual;
     this.#newestUsual = [];
