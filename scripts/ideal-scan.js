@@ -138,7 +138,8 @@ async function printDelays(anomaly, { lengths, threshold }) {
     const run = testRun({ ...scenario, seed });
     const shop = plannedShop(run);
     for (const request of run.anomalies) {
-      const { variant, parameters } = kind.plan(request, shop);
+      const { parameters } = kind.plan(request, shop);
+      const { variant } = request;
       const delays = Array.from({ length: draws }, signalled(request, parameters, shop, lengths, threshold));
       const isAnswering = answering.includes(parameters.service)
         ? 'of services that answer messages'

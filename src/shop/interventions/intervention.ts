@@ -24,7 +24,7 @@ export type Shop = {
   readonly stockKeeper: StockKeeper;
 };
 
-/** What a scenario asks for, with its place in time. */
+/** What a scenario asks for, with its place in time. Visits that its actors began before its end may last a little longer. */
 export type InterventionRequest = Interval & { readonly id: string; readonly target: Target };
 
 /** How many messages of one type an intervention caused, and when. */
@@ -49,10 +49,10 @@ export type Trace = {
 /** The effect of an intervention, for its label and receipt. */
 export type Outcome = {
   readonly entities: readonly Entity[];
-  /** When the root cause ends, by the calendar. Visits that its actors began before may last a little longer. */
-  readonly endMs: number;
-  readonly effectStartMs: number;
-  readonly effectEndMs: number;
+  /** Default: when it begins. */
+  readonly effectStartMs?: number;
+  /** Default: when it ends. */
+  readonly effectEndMs?: number;
   /** Expected against observed. */
   readonly receipt: Readonly<Record<string, unknown>>;
   /** Set if it had no visible effect: the reason. Fails the run. */
@@ -61,10 +61,7 @@ export type Outcome = {
 
 /** A planned intervention. */
 export type Intervention = {
-  /** When its first act is planned. A near miss of a whole day begins at midnight, at whatever time it was asked for. */
-  readonly startMs: number;
   readonly target: string;
-  readonly variant: string;
   /** What was requested, for the label. */
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Puts its acts into the world's calendar; called once, before the first message. */
@@ -117,6 +114,7 @@ export type AnomalyKind = InterventionKind & {
 export type NearMissKind = InterventionKind & {
   /** Its own hours, such as a fixed part of the day for which it was asked. Left out where it takes the interval that was asked for. */
   readonly hours?: (request: Interval) => Interval;
+  /** @param request in its own hours */
   readonly plan: (request: InterventionRequest, shop: Shop) => Intervention;
 };
 

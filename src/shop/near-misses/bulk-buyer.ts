@@ -31,9 +31,7 @@ function plan(request: InterventionRequest, shop: Shop): Intervention {
   const rounds = random.integer(0, 3);
   const customer = shop.visitors.newcomer(`${request.id}/customer`);
   return {
-    startMs: request.startMs,
     target: customer.userId,
-    variant: 'bulk-buyer',
     parameters: { products, stockShare: Math.round(stockShare * 100) / 100, hesitations: rounds },
     inject: trace => {
       world.at(request.startMs, () => {
@@ -50,8 +48,6 @@ function plan(request: InterventionRequest, shop: Shop): Intervention {
       const reserved = tallyOf(trace, ['ProductReserved']);
       return {
         entities: [{ type: 'user', id: customer.userId }, ...products.map(id => ({ type: 'product' as const, id }))],
-        endMs: request.endMs,
-        effectStartMs: request.startMs,
         effectEndMs: Math.max(request.endMs, paid.lastMs),
         receipt: { unitsReserved: reserved.units, orders: paid.count },
       };

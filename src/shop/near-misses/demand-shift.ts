@@ -41,36 +41,30 @@ type Shift = Pick<NearMissKind, 'id' | 'title' | 'description' | 'taxonomy'> & {
 };
 
 function demandShift({ from, to, low, high, ...about }: Shift): NearMissKind {
-  const hours = ({ startMs }: Interval): Interval => {
-    const midnightMs = Math.floor(startMs / dayMs) * dayMs;
-    return { startMs: midnightMs + from * hourMs, endMs: midnightMs + to * hourMs };
-  };
   return {
     ...about,
     defaultDurationMs: { from: (to - from) * hourMs, to: (to - from) * hourMs },
-    hours,
+    hours({ startMs }) {
+      const midnightMs = Math.floor(startMs / dayMs) * dayMs;
+      return { startMs: midnightMs + from * hourMs, endMs: midnightMs + to * hourMs };
+    },
     plan: (request, shop) => {
       const factor = between(shop.world.stream(`near-miss/${request.id}`), low, high);
-      return shift(shop, about.id, hours(request), factor);
+      return shift(shop, request, factor);
     },
   };
 }
 
 /** Multiplies the demand by a factor that rises and falls within the first and last tenth of the interval. */
-function shift(shop: Shop, variant: string, { startMs, endMs }: Interval, factor: number): Intervention {
+function shift(shop: Shop, { startMs, endMs }: Interval, factor: number): Intervention {
   const edgeMs = (endMs - startMs) / 10;
   const weight = (timeMs: number) => Math.min(1, (timeMs - startMs) / edgeMs, (endMs - timeMs) / edgeMs);
   return {
-    startMs,
     target: 'shop',
-    variant,
     parameters: { factor: Math.round(factor * 1000) / 1000 },
     inject: () => shop.demand.change({ startMs, endMs, factor: timeMs => 1 + (factor - 1) * weight(timeMs) }),
     outcome: () => ({
       entities: [{ type: 'shop', id: 'shop' }],
-      endMs,
-      effectStartMs: startMs,
-      effectEndMs: endMs,
       receipt: { demandFactor: Math.round(factor * 1000) / 1000 },
     }),
   };

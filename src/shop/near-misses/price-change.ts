@@ -22,7 +22,7 @@ export const clearance: NearMissKind = {
   defaultDurationMs: { from: dayMs, to: 2 * dayMs },
   plan: (request, shop) => {
     const products = shop.world.stream(`near-miss/${request.id}/products`).integer(1, 3);
-    return cheaper(request, shop, { variant: 'clearance', products, low: 0.6, high: 0.8 });
+    return cheaper(request, shop, { products, low: 0.6, high: 0.8 });
   },
 };
 
@@ -33,7 +33,7 @@ export const priceCut: NearMissKind = {
   description: 'One product becomes 25-45 % cheaper for some days',
   taxonomy: 'repricing',
   defaultDurationMs: { from: 2 * dayMs, to: 4 * dayMs },
-  plan: (request, shop) => cheaper(request, shop, { variant: 'price-cut', products: 1, low: 0.25, high: 0.45 }),
+  plan: (request, shop) => cheaper(request, shop, { products: 1, low: 0.25, high: 0.45 }),
 };
 
 /** An announced discount on a few products for some hours: prices fall, customers come for them, carts fill and many are left. */
@@ -45,9 +45,7 @@ export const flashSale: NearMissKind = {
   defaultDurationMs: { from: 2 * hourMs, to: 8 * hourMs },
   plan: (request, shop) => {
     const random = shop.world.stream(`near-miss/${request.id}`);
-    const sale = cheaper(request, shop, {
-      ...{ variant: 'flash-sale', products: random.integer(2, 5), low: 0.2, high: 0.5, random },
-    });
+    const sale = cheaper(request, shop, { products: random.integer(2, 5), low: 0.2, high: 0.5, random });
     const { products } = sale.parameters;
     const crowd = poisson(random, between(random, 15, 45));
     return {
@@ -74,7 +72,7 @@ export const lossLeader: NearMissKind = {
   plan: (request, shop) => {
     const random = shop.world.stream(`near-miss/${request.id}`);
     const [low, high] = chance(random, 0.6) ? [0.9995, 0.9999] : [0.85, 0.95];
-    const offer = cheaper(request, shop, { variant: 'loss-leader', products: 1, low, high, random });
+    const offer = cheaper(request, shop, { products: 1, low, high, random });
     const { products } = offer.parameters;
     const crowd = poisson(random, between(random, 12, 36));
     return {
@@ -104,11 +102,9 @@ export const campaign: NearMissKind = {
   hours: wholeHours,
   plan: (request, shop) => {
     const random = shop.world.stream(`near-miss/${request.id}/demand`);
-    const interval = wholeHours(request);
-    const planned = drawCampaign(random, { name: request.id, runStartMs: shop.world.nowMs(), ...interval });
-    const prices = cheaper({ ...request, ...interval }, shop, {
-      ...{ variant: 'campaign', products: 5, low: 0.2, high: 0.3 },
-    });
+    const { id: name, startMs, endMs } = request;
+    const planned = drawCampaign(random, { name, startMs, endMs, runStartMs: shop.world.nowMs() });
+    const prices = cheaper(request, shop, { products: 5, low: 0.2, high: 0.3 });
     return {
       ...prices,
       parameters: { ...prices.parameters, peakFactor: cents(1 + planned.lift) },
@@ -122,7 +118,6 @@ export const campaign: NearMissKind = {
 
 /** What is reduced, and by which share: drawn between `low` and `high`. */
 type Reduction = {
-  readonly variant: string;
   readonly products: number;
   readonly low: number;
   readonly high: number;
@@ -136,9 +131,7 @@ function cheaper(request: InterventionRequest, shop: Shop, kind: Reduction) {
   const products = chosenProducts(request, shop, { random, count: kind.products });
   const discount = between(random, kind.low, kind.high);
   return {
-    startMs: request.startMs,
     target: products.join(' '),
-    variant: kind.variant,
     parameters: { products, discount: cents(discount) },
     inject: (trace: Trace) => {
       for (const productId of products) {
@@ -152,9 +145,6 @@ function cheaper(request: InterventionRequest, shop: Shop, kind: Reduction) {
     },
     outcome: (trace: Trace) => ({
       entities: products.map(id => ({ type: 'product' as const, id })),
-      endMs: request.endMs,
-      effectStartMs: request.startMs,
-      effectEndMs: request.endMs,
       receipt: {
         priceChanges: tallyOf(trace, ['ProductPriceChanged']).count,
         unitsReserved: tallyOf(trace, ['ProductReserved']).units,

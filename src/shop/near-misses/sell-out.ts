@@ -26,9 +26,7 @@ function plan(request: InterventionRequest, shop: Shop): Intervention {
   const productId = request.target === 'random' ? scarceProduct(shop, random) : String(request.target);
   const crowd = Math.round(between(random, 1.3, 1.8) * (shop.assortment.product(productId)?.fullStock ?? 10));
   return {
-    startMs: request.startMs,
     target: productId,
-    variant: 'sell-out',
     parameters: { product: productId, crowd },
     inject: trace => {
       world.at(request.startMs, () => shop.stockKeeper.holdBack(productId, request.endMs));
@@ -38,9 +36,6 @@ function plan(request: InterventionRequest, shop: Shop): Intervention {
     },
     outcome: trace => ({
       entities: [{ type: 'product', id: productId }],
-      endMs: request.endMs,
-      effectStartMs: request.startMs,
-      effectEndMs: request.endMs,
       receipt: {
         unitsReserved: tallyOf(trace, ['ProductReserved']).units,
         timesSoldOut: tallyOf(trace, ['ProductOutOfStock']).count,

@@ -27,9 +27,7 @@ function plan({ id, startMs, endMs, target }: InterventionRequest, { world, dema
   let late = 0;
   let lastLateMs = endMs;
   return {
-    startMs,
     target: service,
-    variant: 'service-restart',
     parameters: { service, replicasStopped: replicas.length, ofReplicas: replicas.length },
     inject: () => {
       world.at(startMs, () => {
@@ -46,8 +44,6 @@ function plan({ id, startMs, endMs, target }: InterventionRequest, { world, dema
     },
     outcome: () => ({
       entities: [{ type: 'service', id: service }],
-      endMs,
-      effectStartMs: startMs,
       effectEndMs: lastLateMs,
       receipt: { messagesPublishedLate: late },
     }),

@@ -2,15 +2,17 @@ import { cannot } from '../../base/errors.ts';
 import { rfc3339 } from '../../base/time.ts';
 import type { Message } from '../../broker/message.ts';
 import type { Label } from '../../data/dataset/truth.ts';
-import type { Intervention, InterventionKind, Outcome, Shop, Trace } from '../interventions/intervention.ts';
+import type { Intervention, InterventionKind, Shop, Trace } from '../interventions/intervention.ts';
+import type { Interval } from '../scenarios/place-intervention.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import { known, vocabulary } from '../scenarios/vocabulary.ts';
 import type { Causality } from './causality.ts';
 
 /** An intervention under way: what it will do, and what it has done. */
-export type Underway = {
+export type Underway = Interval & {
   readonly id: string;
   readonly kind: InterventionKind;
+  readonly variant: string;
   readonly intensity: string;
   readonly isAnomaly: boolean;
   readonly intervention: Intervention;
@@ -28,18 +30,21 @@ export function injectInterventions(
     readonly onRoot: (labelId: string, message: Message) => void;
   },
 ): readonly Underway[] {
-  const nearMisses = scenario.nearMisses.map((request): Underway => {
-    const kind = known(vocabulary.nearMisses, request.kind);
-    const trace = options.causality.trace(() => {});
-    return { id: request.id, kind, intensity: 'none', isAnomaly: false, intervention: kind.plan(request, shop), trace };
+  const nearMisses = scenario.nearMisses.map((nearMiss): Underway => {
+    const kind = known(vocabulary.nearMisses, nearMiss.kind);
+    const request = { ...nearMiss, ...kind.hours?.(nearMiss) };
+    const { id, startMs, endMs } = request;
+    const planned = { intervention: kind.plan(request, shop), trace: options.causality.trace(() => {}) };
+    return { id, kind, variant: kind.id, intensity: 'none', isAnomaly: false, startMs, endMs, ...planned };
   });
   // First, so that anomalies are sized against all demand that is announced.
   for (const { intervention, trace } of nearMisses) intervention.inject(trace);
   const anomalies = (options.withoutAnomalies ? [] : scenario.anomalies).map((request): Underway => {
     const kind = known(vocabulary.anomalies, request.anomaly);
     const trace = options.causality.trace(message => options.onRoot(request.id, message));
-    const { id, intensity } = request;
-    return { id, kind, intensity, isAnomaly: true, intervention: kind.plan(request, shop), trace };
+    const { id, variant, intensity, startMs, endMs } = request;
+    const planned = { intervention: kind.plan(request, shop), trace };
+    return { id, kind, variant, intensity, isAnomaly: true, startMs, endMs, ...planned };
   });
   for (const { intervention, trace } of anomalies) intervention.inject(trace);
   return [...nearMisses, ...anomalies];
@@ -50,30 +55,29 @@ export function injectInterventions(
  *
  * @throws ANOMALY_LEFT_NO_TRACE when an anomaly had no visible effect
  */
-export function labelOf({ id, kind, intensity, isAnomaly, intervention, trace }: Underway): Label {
-  const outcome: Outcome = intervention.outcome(trace);
-  if (isAnomaly && outcome.noTrace !== undefined) {
-    const details = { id, reason: outcome.noTrace, receipt: outcome.receipt };
-    throw cannot(
-      'ANOMALY_LEFT_NO_TRACE',
-      `label anomaly '${id}' (${kind.id}, ${intervention.variant})`,
-      details,
-    )(outcome.noTrace, 'an effect; change its target, time or duration');
+export function labelOf({ id, kind, variant, intensity, isAnomaly, startMs, endMs, ...planned }: Underway): Label {
+  const { target, parameters, outcome } = planned.intervention;
+  const { entities, receipt, noTrace, effectStartMs = startMs, effectEndMs = endMs } = outcome(planned.trace);
+  if (isAnomaly && noTrace !== undefined) {
+    const fails = cannot('ANOMALY_LEFT_NO_TRACE', `label anomaly '${id}' (${kind.id}, ${variant})`, {
+      ...{ id, reason: noTrace, receipt },
+    });
+    throw fails(noTrace, 'an effect; change its target, time or duration');
   }
   return {
     id,
     anomaly: kind.id,
-    variant: intervention.variant,
+    variant,
     intensity,
     taxonomy: kind.taxonomy,
-    target: intervention.target,
-    entities: [...outcome.entities],
-    start: moment(intervention.startMs),
-    end: moment(Math.max(outcome.endMs, intervention.startMs)),
-    effect_start: moment(outcome.effectStartMs),
-    effect_end: moment(Math.max(outcome.effectEndMs, outcome.effectStartMs)),
-    parameters: intervention.parameters,
-    receipt: outcome.receipt,
+    target,
+    entities: [...entities],
+    start: moment(startMs),
+    end: moment(endMs),
+    effect_start: moment(effectStartMs),
+    effect_end: moment(Math.max(effectEndMs, effectStartMs)),
+    parameters,
+    receipt,
   };
 }
 

@@ -15,8 +15,8 @@ async function planned(changes: Parameters<typeof scenarioFor>[1]) {
   const causality = new Causality();
   const options = { causality, withoutAnomalies: false, onRoot: () => undefined };
   return injectInterventions(scenario, createVirtualShop(scenario).shop, options).flatMap(
-    ({ kind, intervention, ...rest }) =>
-      kind.id === 'workload-shape' && intervention.variant === 'service-outage'
+    ({ variant, intervention, ...rest }) =>
+      variant === 'service-outage'
         ? [{ ...rest, z: Number(intervention.parameters.visibilityZ), ...intervention }]
         : [],
   );

@@ -61,7 +61,7 @@ async function labelsOf(name: string, seed: number) {
   const scenario = await scenarioFor(name, { seed });
   const options = { causality: new Causality(), withoutAnomalies: false, onRoot: () => {} };
   return injectInterventions(scenario, createVirtualShop(scenario).shop, options).flatMap(
-    ({ isAnomaly, id, intensity, intervention: { variant, parameters } }) =>
+    ({ isAnomaly, id, intensity, variant, intervention: { parameters } }) =>
       isAnomaly && variant !== 'service-outage' ? [{ seed, id, intensity, z: Number(parameters.visibilityZ) }] : [],
   );
 }

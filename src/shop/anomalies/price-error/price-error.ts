@@ -51,9 +51,7 @@ function planPriceError(request: AnomalyRequest, shop: Shop): Intervention {
   const { mean, units, othersShare } = exploiters[request.intensity];
   const count = Math.max(request.strength === undefined ? 5 : 1, poisson(random, mean * sizeFactor(request)));
   return {
-    startMs: request.startMs,
     target: productId,
-    variant: request.variant,
     parameters: { product: productId, price, wrongPrice, exploiters: count, unitsEach: units },
     inject: trace => {
       for (const step of priceSteps(request, { price, wrongPrice })) {
@@ -157,7 +155,6 @@ function outcomeOf(
       { type: 'product' as const, id: productId },
       ...[...trace.users].map(id => ({ type: 'user' as const, id })),
     ],
-    endMs: request.endMs,
     effectStartMs: Math.min(reserved.firstMs, request.endMs),
     effectEndMs: Math.max(request.endMs, orders.lastMs, reserved.lastMs),
     receipt: {

@@ -48,9 +48,7 @@ function planHoarding(request: AnomalyRequest, shop: Shop): Intervention {
       : id;
   };
   return {
-    startMs: request.startMs,
     target: products.join(' '),
-    variant: request.variant,
     parameters: { ...profile, products },
     inject: trace => {
       accounts.forEach((customer, index) => {
@@ -68,7 +66,7 @@ function planHoarding(request: AnomalyRequest, shop: Shop): Intervention {
         });
       });
     },
-    outcome: trace => outcomeOf(trace, { request, products, accounts: accounts.map(account => account.userId) }),
+    outcome: trace => outcomeOf(trace, { products, accounts: accounts.map(account => account.userId) }),
   };
 }
 
@@ -97,13 +95,8 @@ function targets(
 
 function outcomeOf(
   trace: Trace,
-  context: {
-    readonly request: AnomalyRequest;
-    readonly products: readonly string[];
-    readonly accounts: readonly string[];
-  },
+  { products, accounts }: { readonly products: readonly string[]; readonly accounts: readonly string[] },
 ): Outcome {
-  const { request, products, accounts } = context;
   const reserved = tallyOf(trace, ['ProductReserved']);
   const released = tallyOf(trace, ['ProductReservationReleased']);
   const soldOut = tallyOf(trace, ['ProductOutOfStock']);
@@ -119,9 +112,8 @@ function outcomeOf(
       ...accounts.map(id => ({ type: 'user' as const, id })),
       ...products.map(id => ({ type: 'product' as const, id })),
     ],
-    endMs: request.endMs,
-    effectStartMs: Number.isFinite(reserved.firstMs) ? reserved.firstMs : request.startMs,
-    effectEndMs: Math.max(reserved.lastMs, released.lastMs, request.startMs),
+    effectStartMs: reserved.firstMs,
+    effectEndMs: Math.max(reserved.lastMs, released.lastMs),
     receipt,
     ...(reserved.units === 0 ? { noTrace: `no unit of ${products.join(', ')} was reserved by its accounts` } : {}),
   };

@@ -72,9 +72,7 @@ function planFlood(request: AnomalyRequest, shop: Shop): Intervention {
   const perHour = Math.min(size.perHour, mostBots * shop.demand.meanPerHour);
   const registers = request.variant === 'registration-burst';
   return {
-    startMs: request.startMs,
     target: 'shop',
-    variant: request.variant,
     parameters: {
       visitsPerHour: cents(perHour),
       timesMeanRate: cents(perHour / shop.demand.meanPerHour),
@@ -123,9 +121,7 @@ function planSilence(request: AnomalyRequest, shop: Shop): Intervention {
   const share = Math.max(size.share ?? 1, smallestBlockedShare);
   let blocked = 0;
   return {
-    startMs: request.startMs,
     target: 'shop',
-    variant: request.variant,
     parameters: { blockedShare: cents(share), visibilityZ: cents(zOfDeficit(size.visits, share * size.strength)) },
     inject: () => {
       world.at(request.startMs, () => {
@@ -147,14 +143,12 @@ function planSilence(request: AnomalyRequest, shop: Shop): Intervention {
   };
 }
 
-function volumeOutcome(trace: Trace, { startMs, endMs }: AnomalyRequest, visits: number) {
+function volumeOutcome(trace: Trace, { endMs }: AnomalyRequest, visits: number) {
   let messages = 0;
   for (const tally of trace.caused.values()) messages += tally.count;
   return {
     messages,
     entities: [{ type: 'shop' as const, id: 'shop' }],
-    endMs,
-    effectStartMs: startMs,
     effectEndMs: endMs + aftermathMs,
     receipt: { messagesCaused: messages, visitsExpected: cents(visits) },
   };

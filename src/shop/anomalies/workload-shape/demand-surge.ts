@@ -45,9 +45,7 @@ export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
   const { expected, share: wanted, atFullShare } = surgeSize(request, { demand: shop.demand, random });
   const share = Math.min(wanted, highestShare);
   return {
-    startMs: request.startMs,
     target: 'shop',
-    variant: request.variant,
     parameters: { additionalShare: cents(share), visibilityZ: cents(zOfExcess(expected, share * atFullShare)) },
     inject: trace =>
       extraVisits(shop, {
@@ -61,8 +59,6 @@ export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
       const carts = tallyOf(trace, ['CreateCart']);
       return {
         entities: [{ type: 'shop', id: 'shop' }],
-        endMs: request.endMs,
-        effectStartMs: request.startMs,
         effectEndMs: Math.max(request.endMs, Math.min(lastCartEventMs(trace), request.endMs + aftermathMs)),
         receipt: {
           cartsCaused: carts.count,

@@ -86,9 +86,7 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
   let lastLateMs = endMs;
   const counts = new Map<string, { before: number; during: number }>();
   return {
-    startMs,
     target: service,
-    variant: request.variant,
     parameters: {
       service,
       replicasStopped: replicas,
@@ -127,8 +125,6 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
     outcome: () => {
       return {
         entities: [{ type: 'service', id: service }],
-        endMs,
-        effectStartMs: startMs,
         // Until it has caught up, the service answers no customer in time.
         effectEndMs: lastLateMs + aftermathMs,
         receipt: {
