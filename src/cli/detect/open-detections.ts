@@ -26,7 +26,7 @@ export function openDetections(out: string): OpenDetections {
         return path;
       },
       close() {
-        scores.abort();
+        scores.close();
         releaseLock();
       },
     };

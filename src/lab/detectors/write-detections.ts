@@ -1,8 +1,9 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 import { writing } from '../../base/errors.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { writeWhole } from '../../base/whole-file.ts';
+import { CsvWriter } from '../../data/collector/hashed-file-writer.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import type { Alarm } from './detector.ts';
 import { incidentIds } from './incidents.ts';
@@ -60,44 +61,26 @@ export function writeDetections(path: string, alarms: readonly Alarm[]): void {
 export type ScoreWriter = {
   readonly push: (row: ScoreRow) => void;
   readonly finish: () => void;
-  /** Removes what was written so far, unless it is finished. */
-  readonly abort: () => void;
+  /** Removes what was written so far, unless it is finished; call it in `finally`. */
+  readonly close: () => void;
 };
 
 /** @throws WRITE_FAILED */
 export function scoreWriter(path: string): ScoreWriter {
   const partial = `${path}.partial`;
-  const file = writing(path, () => openSync(partial, 'w'));
-  let rows: (string | number)[][] = [[...scoreColumns]];
-  let isOpen = true;
-  const close = () => {
-    if (isOpen) closeSync(file);
-    isOpen = false;
-  };
-  const flush = () => {
-    writing(path, () => writeSync(file, stringify(rows)));
-    rows = [];
-  };
+  const file = writing(path, () => new CsvWriter(partial, scoreColumns));
   return {
-    push(row) {
-      rows.push([
-        rfc3339(row.startMs),
-        rfc3339(row.endMs),
-        row.score,
-        row.anomaly,
-        row.entity.type,
-        row.entity.id,
-        row.detector,
-      ]);
-      if (rows.length >= 2000) flush();
+    push({ startMs, endMs, score, anomaly, entity, detector }) {
+      const row = [rfc3339(startMs), rfc3339(endMs), String(score), anomaly, entity.type, entity.id, detector];
+      writing(path, () => file.row(row));
     },
-    finish() {
-      flush();
-      close();
-      writing(path, () => renameSync(partial, path));
-    },
-    abort() {
-      close();
+    finish: () =>
+      writing(path, () => {
+        file.finish();
+        renameSync(partial, path);
+      }),
+    close() {
+      file.close();
       rmSync(partial, { force: true });
     },
   };

@@ -222,7 +222,7 @@ test('scoreWriter: writes rows that readScores reads, under the name only when f
   writer.finish();
   expect(readScores(file)).toEqual(rows);
   const aborted = scoreWriter(join(dir, 'aborted.csv'));
-  aborted.abort();
+  aborted.close();
   expect(existsSync(join(dir, 'aborted.csv.partial'))).toBe(false);
 });
 
