@@ -1,4 +1,4 @@
-import TinyQueue from 'tinyqueue';
+import { mergeSorted } from '../../base/merge-sorted.ts';
 import { inDatasetOrder } from '../dataset/dataset-order.ts';
 import { inTimeOrder, type ReorderWindow, reorderWindowFor } from './in-time-order.ts';
 import {
@@ -23,24 +23,7 @@ export type PartitionOrder = 'by time' | 'nearly' | { readonly lateApart: Reorde
  */
 export function* mergeByTime(partitions: readonly PartitionLines[], order: PartitionOrder): Generator<MergedMessage> {
   const all = partitions.map(lines => ordered(lines, order));
-  try {
-    const queue = new TinyQueue<Cursor>([], (a, b) => inDatasetOrder(a.current, b.current));
-    for (const lines of all) {
-      const first = lines.next();
-      if (first.done !== true) queue.push({ lines, current: first.value });
-    }
-    for (let first = queue.pop(); first !== undefined; first = queue.pop()) {
-      const second = queue.peek();
-      let isOpen: boolean;
-      do {
-        yield messageIn(first.current);
-        isOpen = advance(first);
-      } while (isOpen && (second === undefined || inDatasetOrder(first.current, second.current) < 0));
-      if (isOpen) queue.push(first);
-    }
-  } finally {
-    for (const lines of all) lines.return(undefined);
-  }
+  for (const line of mergeSorted(all, inDatasetOrder)) yield messageIn(line);
 }
 
 function ordered(lines: PartitionLines, order: PartitionOrder): Generator<PartitionLine> {
@@ -62,14 +45,4 @@ function* assertTimeOrder(lines: Generator<PartitionLine>): Generator<PartitionL
     timeMs = message.time;
     yield line;
   }
-}
-
-/** A partition's lines, at one of them. */
-type Cursor = { readonly lines: Generator<PartitionLine>; current: PartitionLine };
-
-/** False at the end. */
-function advance(cursor: Cursor): boolean {
-  const next = cursor.lines.next();
-  if (next.done !== true) cursor.current = next.value;
-  return next.done !== true;
 }

@@ -1,13 +1,13 @@
-import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import TinyQueue from 'tinyqueue';
+import { mergeSorted } from '../../base/merge-sorted.ts';
+import { bytesOf } from '../collector/text-in-file.ts';
 import { bySampleOrder, type Sample } from './sample.ts';
 
 /** Samples that are sorted in memory at a time. */
 const samplesPerRun = 200_000;
 /** Samples between two calls about how many were read. */
 const samplesPerNote = 20_000;
-const blockBytes = 64 * 1024;
 const newline = 10;
 
 /** Puts any number of samples in order, through files. Samples of the same time and channel keep their order. */
@@ -33,23 +33,10 @@ export class SortedSamples {
   *merged(onRead: (samples: number) => void): Generator<Sample> {
     this.#endRun();
     let read = 0;
-    const runs = this.#runs.map((path, index) => new Run(path, index));
-    try {
-      const queue = new TinyQueue<Run>([], (a, b) => bySampleOrder(a.current, b.current) || a.index - b.index);
-      for (const run of runs) if (run.advance()) queue.push(run);
-      for (let first = queue.pop(); first !== undefined; first = queue.pop()) {
-        const second = queue.peek();
-        let isOpen: boolean;
-        do {
-          yield first.current;
-          read += 1;
-          if (read % samplesPerNote === 0) onRead(read);
-          isOpen = first.advance();
-        } while (isOpen && (second === undefined || bySampleOrder(first.current, second.current) < 0));
-        if (isOpen) queue.push(first);
-      }
-    } finally {
-      for (const run of runs) run.close();
+    for (const sample of mergeSorted(this.#runs.map(samplesIn), bySampleOrder)) {
+      yield sample;
+      read += 1;
+      if (read % samplesPerNote === 0) onRead(read);
     }
   }
 
@@ -63,48 +50,21 @@ export class SortedSamples {
   }
 }
 
-/** One sorted file, at one of its samples. */
-class Run {
-  readonly index: number;
-  current: Sample = { timeMs: 0, channel: 0, value: '' };
-  readonly #descriptor: number;
-  #lines: readonly string[] = [];
-  #next = 0;
-  #rest = Buffer.alloc(0);
-
-  constructor(path: string, index: number) {
-    this.index = index;
-    this.#descriptor = openSync(path, 'r');
-  }
-
-  /** False at the end. */
-  advance(): boolean {
-    if (this.#next === this.#lines.length && !this.#read()) return false;
-    const line = this.#lines[this.#next] ?? '';
-    this.#next += 1;
-    const first = line.indexOf(',');
-    const second = line.indexOf(',', first + 1);
-    this.current = {
-      timeMs: Number(line.slice(0, first)),
-      channel: Number(line.slice(first + 1, second)),
-      value: line.slice(second + 1),
-    };
-    return true;
-  }
-
-  close(): void {
-    closeSync(this.#descriptor);
-  }
-
-  #read(): boolean {
-    const block = Buffer.allocUnsafe(blockBytes);
-    const bytes = block.subarray(0, readSync(this.#descriptor, block, 0, blockBytes, null));
-    if (bytes.length === 0) return false;
-    const text = Buffer.concat([this.#rest, bytes]);
+/** The samples of one sorted file. */
+function* samplesIn(path: string): Generator<Sample> {
+  let rest = Buffer.alloc(0);
+  for (const block of bytesOf({ path, position: 0, length: Number.POSITIVE_INFINITY })) {
+    const text = Buffer.concat([rest, block]);
     const end = text.lastIndexOf(newline);
-    this.#lines = text.toString('utf8', 0, end).split('\n');
-    this.#rest = text.subarray(end + 1);
-    this.#next = 0;
-    return true;
+    rest = text.subarray(end + 1);
+    for (const line of text.toString('utf8', 0, end).split('\n')) {
+      const first = line.indexOf(',');
+      const second = line.indexOf(',', first + 1);
+      yield {
+        timeMs: Number(line.slice(0, first)),
+        channel: Number(line.slice(first + 1, second)),
+        value: line.slice(second + 1),
+      };
+    }
   }
 }
