@@ -6,7 +6,7 @@ import type { ImportOptions } from '../data/import/import-series.ts';
 import { dateOrders } from '../data/import/written-times.ts';
 import type { Model } from '../lab/detectors/model.ts';
 import { overridesSchema, type ScenarioOverrides } from '../shop/scenarios/override-scenario.ts';
-import type { Watch } from './watch.ts';
+import type { DetectInDatasetOptions } from './detect-in-dataset.ts';
 
 /** Seed, days, start and scale override those of the scenario. */
 export type SimulateOptions = Partial<ScenarioOverrides> & {
@@ -146,7 +146,11 @@ const schemas = {
       onNote: callback,
     }),
   }),
-  detect: z.strictObject({ model, dataset, options: optionsOf<Pick<Watch, 'onNote'>>({ onNote: callback }) }),
+  detect: z.strictObject({
+    model,
+    dataset,
+    options: optionsOf<Pick<DetectInDatasetOptions, 'onNote'>>({ onNote: callback }),
+  }),
   evaluate: z.strictObject({
     options: optionsOf<EvaluateOptions>({
       anomalies: listOf(anomaly, 'anomaly').optional(),

@@ -23,7 +23,7 @@ import { overrideScenario, type ScenarioOverrides } from '../shop/scenarios/over
 import { readScenario } from '../shop/scenarios/read-scenario.ts';
 import { resolveScenario } from '../shop/scenarios/resolve-scenario.ts';
 import { assertArguments, type EvaluateOptions, type SimulateOptions, type TrainOptions } from './api-arguments.ts';
-import { type Detected, detectInDataset } from './detect-in-dataset.ts';
+import { type Detected, type DetectInDatasetOptions, detectInDataset } from './detect-in-dataset.ts';
 import { assertSimulated, type Evaluation, evaluationOf, readModels, scoreSeeds } from './experiment/evaluate-seeds.ts';
 import { openJobPool } from './experiment/job-pool.ts';
 import { seedsOf } from './experiment/shard-files.ts';
@@ -32,7 +32,6 @@ import { openWorkCache } from './experiment/work-cache.ts';
 import { assertSameKind, detectOnSeries } from './series/detect-series.ts';
 import { seriesModel, trainingOnMessages, trainingOnSeries } from './series/train-series.ts';
 import { assertDistinctData, trainableDetector, trainOnDatasets } from './train-on-dataset.ts';
-import type { Watch } from './watch.ts';
 
 // What the verbs do, from code: `import { simulate, train, detect } from 'cqshop'` (docs/api.md). Failures are a CqshopError, wrong
 // arguments one with the code USAGE.
@@ -154,7 +153,7 @@ function notInSeries(doing: string, dir: string): CqshopError {
 export async function detect(
   model: Model | string,
   dataset: Dataset | string,
-  options: Pick<Watch, 'onNote'> = {},
+  options: Pick<DetectInDatasetOptions, 'onNote'> = {},
 ): Promise<Detected> {
   assertArguments('detect', { model, dataset, options });
   const ready = typeof model === 'string' ? readModel(model, detectors) : model;
@@ -199,7 +198,7 @@ export async function audit(datasets: Dataset | string | readonly (Dataset | str
   const facts = [];
   const all = await Promise.all([datasets].flat().map(opened));
   assertDistinctData(all, 'audit');
-  for (const dataset of all) facts.push(await readFacts(dataset, dataset.records()));
+  for (const dataset of all) facts.push(await readFacts(dataset));
   return auditFacts(facts);
 }
 

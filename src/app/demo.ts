@@ -6,7 +6,7 @@ import type { Alarm, ScoredUnit } from '../lab/detectors/detector.ts';
 import type { Model } from '../lab/detectors/model.ts';
 import { readRunTruth, spanOf } from '../lab/evaluation/dataset-truth.ts';
 import type { ResultRow } from '../lab/evaluation/result-rows.ts';
-import type { RecordStream, Span } from '../lab/features/fold-units.ts';
+import type { Span } from '../lab/features/fold-units.ts';
 import { includesEntity } from '../lab/features/unit-key.ts';
 import { type EventCounter, eventCounter } from '../lab/report/terminal/events.ts';
 import { shippedScenario } from '../shop/scenarios/find-scenario.ts';
@@ -50,18 +50,21 @@ export async function runDemo(
   const events = eventCounter(spanOf(dataset));
   const releases: EventRecord[] = [];
   const scored: ScoredUnit[] = [];
-  async function* released(records: RecordStream): RecordStream {
+  async function* released(records: AsyncIterable<readonly EventRecord[]>) {
     for await (const batch of records) {
       signal.throwIfAborted();
       releases.push(...batch.filter(({ type }) => type === 'ProductReservationReleased'));
       yield batch;
     }
   }
-  const { alarms, rows } = await detectInDataset(model, dataset, {
-    name: model.description.anomaly,
-    records: () => released(events.counting(dataset.records())),
-    onScored: unit => scored.push(unit),
-  });
+  const { alarms, rows } = await detectInDataset(
+    model,
+    { ...dataset, records: () => released(events.counting(dataset.records())) },
+    {
+      name: model.description.anomaly,
+      onScored: unit => scored.push(unit),
+    },
+  );
   const { labels, nearMisses } = await readRunTruth(dataset);
   return {
     ...{ dataset, events, labels, rows },

@@ -11,14 +11,15 @@ import { type ResultRow, resultRows } from '../lab/evaluation/result-rows.ts';
 import { scoreRun } from '../lab/evaluation/score-run.ts';
 import { daysIn } from '../lab/features/fold-units.ts';
 import { gapNotes } from './gap-note.ts';
-import { recordsOf, type Watch } from './watch.ts';
 
-export type DetectInDatasetOptions = Watch & {
+export type DetectInDatasetOptions = {
   /** Names the model in messages. */
   readonly name: string;
   /** Called when model and dataset are known to fit, before the search. */
   readonly onStart?: () => void;
   readonly onScored?: (scored: ScoredUnit) => void;
+  /** Receives each note for the user, one line. */
+  readonly onNote?: ((note: string) => void) | undefined;
 };
 
 /** What a model found in a dataset. */
@@ -44,7 +45,7 @@ export async function detectInDataset(
   const ready = [await loadedDetector(model)];
   onStart?.();
   const gaps = gapNotes(dataset.dir);
-  const records = recordsOf(dataset, 'detecting', options);
+  const records = dataset.records();
   const run = { run: basename(dataset.dir), records, span: spanOf(dataset), truth };
   let scored = 0;
   const sink = {

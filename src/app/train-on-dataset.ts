@@ -12,9 +12,8 @@ import { trainAll } from '../lab/detectors/train.ts';
 import { readRunTruth, spanOf } from '../lab/evaluation/dataset-truth.ts';
 import { unitLabeller, withoutIntervals } from '../lab/evaluation/unit-truth.ts';
 import { gapNotes } from './gap-note.ts';
-import { recordsOf, type Watch } from './watch.ts';
 
-export type TrainOnDatasetsOptions = Watch & {
+export type TrainOnDatasetsOptions = {
   /** At least one; each is a run of its own. */
   readonly datasets: readonly Dataset[];
   /** Clean datasets for the threshold; without them it comes from a tail fit on the training data. */
@@ -25,6 +24,8 @@ export type TrainOnDatasetsOptions = Watch & {
   readonly seed: number;
   /** Names the model in messages. */
   readonly name: string;
+  /** Receives each note for the user, one line. */
+  readonly onNote?: ((note: string) => void) | undefined;
 };
 
 /** The learner of an anomaly, or its detector with this id. @throws UNKNOWN_NAME, USAGE when it is a reference */
@@ -54,7 +55,7 @@ export async function trainOnDatasets(registered: Detector, options: TrainOnData
     const names = { model: options.name, data: clean.dir };
     for (const note of assertCountable({ detector }, topicsCollected(clean), names)) onNote?.(note);
   }
-  const runs = await Promise.all(datasets.map(dataset => trainingRun(dataset, excluded, options)));
+  const runs = await Promise.all(datasets.map(dataset => trainingRun(dataset, excluded)));
   const trained = await trainAll(
     [detector],
     runs.map(({ run }) => run),
@@ -69,8 +70,7 @@ export async function trainOnDatasets(registered: Detector, options: TrainOnData
   const tallies = [];
   for (const clean of validation) {
     const gaps = gapNotes(clean.dir);
-    const records = recordsOf(clean, 'validating', options);
-    tallies.push(await tallyCleanRun(trained, records, spanOf(clean), gaps.onGap));
+    tallies.push(await tallyCleanRun(trained, clean.records(), spanOf(clean), gaps.onGap));
     for (const note of gaps.notes()) onNote?.(note);
   }
   const [model] = calibrated(trained, tallies, falseAlarmsPerDay);
@@ -79,10 +79,10 @@ export async function trainOnDatasets(registered: Detector, options: TrainOnData
 }
 
 /** A dataset as a run to train on, without some intervals; `notes` are about its silences, once it was read. */
-export async function trainingRun(dataset: Dataset, excluded: readonly Interval[], watch: Watch) {
+export async function trainingRun(dataset: Dataset, excluded: readonly Interval[]) {
   const { onGap, notes } = gapNotes(dataset.dir);
   const labeller = withoutIntervals(unitLabeller(await readRunTruth(dataset)), excluded);
-  return { run: { records: recordsOf(dataset, 'reading', watch), span: spanOf(dataset), labeller, onGap }, notes };
+  return { run: { records: dataset.records(), span: spanOf(dataset), labeller, onGap }, notes };
 }
 
 function isSimulated({ manifest }: Dataset): boolean {

@@ -4,8 +4,12 @@ import type { SeriesRow } from '../data/series/read-series.ts';
 import type { SeriesData } from '../data/series/series-in.ts';
 import type { Io } from './io.ts';
 
-/** The records of a dataset, with progress on stderr. Stops at Ctrl-C. */
-export async function* watchedRecords(dataset: Dataset, io: Io, label: string): AsyncGenerator<readonly EventRecord[]> {
+/** The dataset, with progress on stderr when its records are read. Stops at Ctrl-C. */
+export function watched(dataset: Dataset, io: Io, label: string): Dataset {
+  return { ...dataset, records: () => watchedRecords(dataset, io, label) };
+}
+
+async function* watchedRecords(dataset: Dataset, io: Io, label: string): AsyncGenerator<readonly EventRecord[]> {
   const progress = io.progress(label);
   let done = 0;
   try {
@@ -20,7 +24,7 @@ export async function* watchedRecords(dataset: Dataset, io: Io, label: string): 
   }
 }
 
-/** The rows of a series dataset, in the same way. */
+/** The rows of a series dataset, with the same. */
 export async function* watchedRows({ rows, manifest }: SeriesData, io: Io, label: string): AsyncGenerator<SeriesRow> {
   const progress = io.progress(label);
   let done = 0;

@@ -17,7 +17,6 @@ import { defaultFalseAlarmsPerDay } from '../../lab/detectors/threshold.ts';
 import { trainingData } from '../../lab/detectors/training.ts';
 import { seriesRun } from '../../lab/evaluation/dataset-truth.ts';
 import { trainingRun } from '../train-on-dataset.ts';
-import type { Watch } from '../watch.ts';
 
 /** Training samples of any origin. */
 export type SeriesTraining = {
@@ -68,18 +67,19 @@ export async function trainingOnSeries(
 /** What to train on of a dataset of messages, counted by topic: its clean windows, without what is excluded. @throws TRAINING_IMPOSSIBLE */
 export async function trainingOnMessages(
   dataset: Dataset,
-  options: Watch & {
+  options: {
     readonly excluded?: readonly Interval[];
     readonly falseAlarmsPerDay?: number | undefined;
     /** Of the local calendar; default UTC. */
     readonly timezone?: string;
+    readonly onNote?: ((note: string) => void) | undefined;
   },
 ): Promise<SeriesTraining> {
   const { excluded = [], falseAlarmsPerDay = defaultFalseAlarmsPerDay, timezone = 'UTC', onNote } = options;
   const { dir, manifest } = dataset;
   const topics = topicsWithMessages(dataset);
   const detector = detectorOnData(seriesDetector, { data: dir, topics, isSimulated: manifest.scenario !== null });
-  const { run, notes } = await trainingRun(dataset, excluded, options);
+  const { run, notes } = await trainingRun(dataset, excluded);
   const data = await trainingData([run], [detector]);
   for (const note of notes()) onNote?.(note);
   const units = data.unitsFor(detector);

@@ -17,7 +17,7 @@ import { resultsTable } from '../../lab/report/terminal/results-table.ts';
 import { wrapText } from '../../lab/report/terminal/wrap-text.ts';
 import type { Io } from '../io.ts';
 import { openDataset } from '../open-dataset.ts';
-import { watchedRecords } from '../watched-records.ts';
+import { watched } from '../watched-records.ts';
 import type { EvaluateOptions } from './evaluate-options.ts';
 import { oursBeside } from './ours-beside.ts';
 
@@ -37,7 +37,7 @@ export async function evaluateDetections(
     'records' in data
       ? {
           ...{ run: basename(data.dir), span: spanOf(data), truth: await readRunTruth(data) },
-          records: watchedRecords(data, io, 'reading'),
+          records: watched(data, io, 'reading').records(),
         }
       : await seriesRun(data);
   const { truth } = run;
@@ -53,7 +53,7 @@ export async function evaluateDetections(
     'records' in data
       ? await oursBeside(outcomes, {
           dataset: data,
-          run: { ...run, records: watchedRecords(data, io, 'running baselines and controls') },
+          run: { ...run, records: watched(data, io, 'running baselines and controls').records() },
           models: files.models,
         })
       : { outcomes: [], models: [] };
@@ -104,7 +104,7 @@ async function warnOfUnknownEntities(
   // A topic is a channel too.
   for (const id of isSeries ? data.manifest.channels.map(one => one.id) : topicsCollected(data)) channel.delete(id);
   if (!isSeries && user.size + product.size + service.size > 0) {
-    for await (const batch of watchedRecords(data, io, 'looking for entities')) {
+    for await (const batch of watched(data, io, 'looking for entities').records()) {
       for (const record of batch) {
         user.delete(record.userId);
         product.delete(record.productId);

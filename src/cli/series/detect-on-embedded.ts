@@ -9,7 +9,7 @@ import type { Model } from '../../lab/detectors/model.ts';
 import { formatAlarm, formatAlarmCount } from '../format-alarm.ts';
 import type { Io } from '../io.ts';
 import { openDataset } from '../open-dataset.ts';
-import { watchedRecords } from '../watched-records.ts';
+import { watched } from '../watched-records.ts';
 
 /** `cqshop detect series --broker embedded:DIR`: searches what is there, and prints the alarms. It does not grow, so nothing is followed or published. */
 export async function detectOnEmbedded(
@@ -22,9 +22,8 @@ export async function detectOnEmbedded(
   try {
     const out = join(interim, 'dataset');
     await collect(source, { out, signal: io.signal, onNote: io.warn });
-    const { alarms } = await detectInDataset(model, await openDataset(out, io), {
+    const { alarms } = await detectInDataset(model, watched(await openDataset(out, io), io, 'detecting'), {
       name: modelDir,
-      records: (dataset, doing) => watchedRecords(dataset, io, doing),
       onNote: note => io.warn(note.replaceAll(out, `embedded:${dir}`)),
     });
     const incidents = incidentsOf(alarms);

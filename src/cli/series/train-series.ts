@@ -18,7 +18,7 @@ import { wrapText } from '../../lab/report/terminal/wrap-text.ts';
 import type { Io } from '../io.ts';
 import { openDataset, type rangeOptions } from '../open-dataset.ts';
 import type { ValuesOf } from '../options.ts';
-import { watchedRecords } from '../watched-records.ts';
+import { watched } from '../watched-records.ts';
 
 type Options = Partial<ValuesOf<typeof rangeOptions>> & {
   readonly exclude?: string | undefined;
@@ -73,9 +73,11 @@ async function ofMessages(name: string, options: Options, io: Io): Promise<Serie
   const { timezone = 'UTC', exclude, falseAlarmsPerDay } = options;
   const dataset = await openDataset(name, io, options);
   const excluded = excludedFrom(exclude, { name, spans: [spanOf(dataset)], timezone }, io);
-  return trainingOnMessages(dataset, {
-    ...{ timezone, excluded, falseAlarmsPerDay, onNote: io.warn },
-    records: (each, doing) => watchedRecords(each, io, doing),
+  return trainingOnMessages(watched(dataset, io, 'reading'), {
+    timezone,
+    excluded,
+    falseAlarmsPerDay,
+    onNote: io.warn,
   });
 }
 

@@ -11,7 +11,7 @@ import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { rangeOptions } from '../open-dataset.ts';
 import { defineVerb } from '../verb.ts';
-import { watchedRecords } from '../watched-records.ts';
+import { watched } from '../watched-records.ts';
 
 /** `cqshop audit`. */
 export const verb = defineVerb({
@@ -27,7 +27,7 @@ export const verb = defineVerb({
     const facts: DatasetFacts[] = [];
     for (const [index, dataset] of datasets.entries()) {
       const label = datasets.length === 1 ? 'reading' : `reading ${index + 1} of ${datasets.length}`;
-      facts.push(await readFacts(dataset, watchedRecords(dataset, io, label)));
+      facts.push(await readFacts(watched(dataset, io, label)));
     }
     const findings = await audit(facts, io.signal);
     const isFailed = findings.some(({ verdict }) => verdict === 'fail');

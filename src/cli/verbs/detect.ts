@@ -29,7 +29,7 @@ import { each, flag, option } from '../options.ts';
 import { detectOnEmbedded } from '../series/detect-on-embedded.ts';
 import { detectSeries } from '../series/detect-series.ts';
 import { defineVerb } from '../verb.ts';
-import { watchedRecords } from '../watched-records.ts';
+import { watched } from '../watched-records.ts';
 
 const notOfTopics = { conflicts: ['broker'] };
 
@@ -89,17 +89,20 @@ export const verb = defineVerb({
     if (anomaly === seriesAnomaly && isSeriesDataset(options.dataset)) {
       return detectSeries({ ...options, dataset: options.dataset, model, modelDir: dir, out }, io);
     }
-    const dataset = await openDataset(options.dataset, io, options);
+    const dataset = watched(await openDataset(options.dataset, io, options), io, 'detecting');
     const events = eventCounter(spanOf(dataset));
     let files: OpenDetections | undefined;
     try {
-      const { alarms, rows } = await detectInDataset(model, dataset, {
-        name: dir,
-        records: (each, doing) => events.counting(watchedRecords(each, io, doing)),
-        onNote: io.warn,
-        onStart: () => (files = openDetections(out)),
-        onScored: ({ unit, score }) => files?.push({ ...unit, score, anomaly, detector: model.detector.id }),
-      });
+      const { alarms, rows } = await detectInDataset(
+        model,
+        { ...dataset, records: () => events.counting(dataset.records()) },
+        {
+          name: dir,
+          onNote: io.warn,
+          onStart: () => (files = openDetections(out)),
+          onScored: ({ unit, score }) => files?.push({ ...unit, score, anomaly, detector: model.detector.id }),
+        },
+      );
       const file = files?.finish(alarms) ?? '';
       const incidents = incidentsOf(alarms);
       const beneath = await truthBeneath(dataset, anomaly);

@@ -18,7 +18,7 @@ import { flag, option, type Requirement, type ValuesOf } from '../options.ts';
 import { excludedFrom, trainSeries } from '../series/train-series.ts';
 import { zone } from '../time-zone.ts';
 import { defineVerb } from '../verb.ts';
-import { watchedRecords } from '../watched-records.ts';
+import { watched } from '../watched-records.ts';
 
 const options = {
   dataset: {
@@ -93,14 +93,15 @@ type Training = Omit<ValuesOf<typeof options>, 'dataset' | 'out'> & {
 async function trainDetector(detector: Detector, { datasets: dirs, out, ...given }: Training, io: Io): Promise<void> {
   if (given.backend !== 'wasm') await startTensorFlow(given.backend);
   const datasets: Dataset[] = [];
-  for (const dir of dirs) datasets.push(await openDataset(dir, io, given));
-  const validation = await Promise.all((given.validation ?? []).map(dir => openDataset(dir, io)));
+  for (const dir of dirs) datasets.push(watched(await openDataset(dir, io, given), io, 'reading'));
+  const validation = await Promise.all(
+    (given.validation ?? []).map(async dir => watched(await openDataset(dir, io), io, 'validating')),
+  );
   const data = { name: dirs.join(', '), spans: datasets.map(spanOf), timezone: 'UTC' };
   const excluded = excludedFrom(given.exclude, data, io);
   const model = await trainOnDatasets(detector, {
     ...{ datasets, validation, excluded, name: out, seed: given.seed },
     falseAlarmsPerDay: given.falseAlarmsPerDay,
-    records: (each, doing) => watchedRecords(each, io, doing),
     onNote: io.warn,
   });
   io.signal.throwIfAborted();

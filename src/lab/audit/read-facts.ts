@@ -9,7 +9,7 @@ import { detectorFor } from '../detectors/registry.ts';
 import { readRunTruth, spanOf } from '../evaluation/dataset-truth.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
 import type { RunTruth } from '../evaluation/unit-truth.ts';
-import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
+import { foldUnits, type Span } from '../features/fold-units.ts';
 import { shopChannels, topicChannels, totalOf } from '../features/series-channels.ts';
 import { type SeriesFeatures, seriesCounts } from '../features/series-counts.ts';
 import { entityCollector, seriesFacts } from './anomaly-collector.ts';
@@ -30,10 +30,9 @@ const sampledIds = 2000;
  * Reads a dataset once, compares it with its manifest, and keeps what the checks need: counts by quarter of an hour, extremes by feature,
  * samples. Only the counts (some hundred a day and channel) and the truth grow with the number of days.
  *
- * @param records the dataset's rows, as from `dataset.records()`
  * @throws DATASET_CORRUPT when the dataset is not what its manifest says, USAGE when it spans too many years
  */
-export async function readFacts(dataset: Dataset, records: RecordStream): Promise<DatasetFacts> {
+export async function readFacts(dataset: Dataset): Promise<DatasetFacts> {
   const { manifest } = dataset;
   await checkDataCard(dataset);
   const truth = await readRunTruth(dataset);
@@ -53,7 +52,7 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
   const words = wordSearch(truth.labels, truth.nearMisses);
   const order = orderWatch();
   const [causedIds, otherIds] = [sampleOf<string>(sampledIds, 1), sampleOf<string>(sampledIds, 2)];
-  for await (const batch of records) {
+  for await (const batch of dataset.records()) {
     for (const record of batch) {
       const isCaused = truth.caused.get(record.id)?.some(({ relation }) => relation === 'direct') === true;
       words.push(record);

@@ -5,7 +5,7 @@ import { readFacts } from '../../../src/lab/audit/read-facts.ts';
 
 test('audit stops between two checks when it is interrupted', async () => {
   const dataset = await readDataset('datasets/sample');
-  const facts = await readFacts(dataset, dataset.records());
+  const facts = await readFacts(dataset);
   const interruption = new AbortController();
   const ending = audit([facts], interruption.signal);
   interruption.abort();

@@ -21,7 +21,7 @@ import type { Io } from '../../io.ts';
 import { openDataset } from '../../open-dataset.ts';
 import { showSeries } from '../../series/show-series.ts';
 import { defineVerb } from '../../verb.ts';
-import { watchedRecords } from '../../watched-records.ts';
+import { watched } from '../../watched-records.ts';
 
 /** `cqshop show dataset DIR`: what a dataset holds, at a glance. */
 export const verb = defineVerb({
@@ -31,9 +31,9 @@ export const verb = defineVerb({
   examples: ['cqshop show dataset datasets/sample'],
   async run({ arguments: [dir = ''] }, io) {
     if (isSeriesDataset(dir)) return showSeries(dir, io);
-    const dataset = await openDataset(dir, io);
+    const dataset = watched(await openDataset(dir, io), io, 'reading');
     const events = eventCounter(spanOf(dataset));
-    for await (const _ of events.counting(watchedRecords(dataset, io, 'reading')));
+    for await (const _ of events.counting(dataset.records()));
     const [labels, nearMisses] = [await readLabels(dataset), await readNearMisses(dataset)];
     const { files, partitions, ...manifest } = dataset.manifest;
     io.result(

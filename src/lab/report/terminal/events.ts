@@ -1,4 +1,5 @@
 import { minuteMs } from '../../../base/time.ts';
+import type { EventRecord } from '../../../data/dataset/record.ts';
 import type { Label } from '../../../data/dataset/truth.ts';
 import type { RecordStream, Span } from '../../features/fold-units.ts';
 import { type Lane, type Timeline, terminalTimeline } from './timeline.ts';
@@ -16,7 +17,7 @@ export type EventCounts = Omit<Timeline, 'lanes'>;
 /** Counts messages over time, as they are read. */
 export type EventCounter = EventCounts & {
   /** The same records, counted as they pass. */
-  readonly counting: (records: RecordStream) => RecordStream;
+  readonly counting: (records: RecordStream) => AsyncIterable<readonly EventRecord[]>;
 };
 
 /** Counts in windows of 15 min, or of a multiple of it where there would be too many. */
