@@ -51,6 +51,15 @@ export function readJsonFile<Schema extends z.ZodType>(
   throw invalid(path)(file.found, withRemedy(`${file.expected}${hint}`));
 }
 
+/** The value of a text of JSON; undefined where it is none. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * The line at which a text stops being JSON, from 1. JSON.parse does not always name it; the reader of YAML, which includes JSON,
  * does. Undefined where the text is YAML, but no JSON.

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { cannot } from '../base/errors.ts';
+import { jsonIn } from '../base/json-file.ts';
 import { openWhole, type WholeDirectory } from '../base/whole-directory.ts';
 
 /**
@@ -45,10 +46,5 @@ const madeBySchema = z.object({ command: z.string() });
 
 /** undefined if the file does not state it. */
 function commandIn(path: string): string | undefined {
-  try {
-    return madeBySchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data?.command;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return madeBySchema.safeParse(jsonIn(readFileSync(path, 'utf8'))).data?.command;
 }

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { cannot, readFailure, reasonOf } from '../../base/errors.ts';
-import { readJsonFile } from '../../base/json-file.ts';
+import { jsonIn, readJsonFile } from '../../base/json-file.ts';
 import { momentOf } from '../../base/moment.ts';
 import { encodingOf } from '../import/text-blocks.ts';
 
@@ -45,7 +45,7 @@ export function readIntervals(path: string, zone: string | undefined): readonly 
   const text = readText(path);
   const first = text.trimStart().charAt(0);
   if (first !== '{' && first !== '[') return ofCsv(text, path, zone);
-  const windows = parsedJson(text);
+  const windows = jsonIn(text);
   if (windows === undefined) return ofLines(text, path, zone);
   if (Array.isArray(windows)) return windows.flatMap((item, index) => ofJson(item, `${path}, item ${index + 1}`, zone));
   const checked = windowsSchema.safeParse(windows);
@@ -122,7 +122,7 @@ function ofLines(text: string, path: string, zone: string | undefined): readonly
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
     const place = `${path}, line ${index + 1}`;
-    const value = parsedJson(line);
+    const value = jsonIn(line);
     if (value === undefined) throw invalid(place)('it is not JSON', 'a JSON object with start and end in each line');
     return ofJson(value, place, zone);
   });
@@ -181,15 +181,6 @@ function readText(path: string): string {
     return new TextDecoder(encodingOf(plain)).decode(plain);
   } catch (cause) {
     throw invalid(path)(readFailure(cause), 'a file of labels', cause);
-  }
-}
-
-/** Undefined where the text is no JSON. */
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { cannot, reasonOf } from '../../../base/errors.ts';
+import { jsonIn } from '../../../base/json-file.ts';
 import { noting, type Reachability } from '../reachability.ts';
 import type { Secret } from '../secret.ts';
 
@@ -80,16 +81,9 @@ export class SchemaRegistry {
       known.set(place, referenced?.schema);
     }
     const references = [...known.values()].filter(one => one !== undefined);
-    return { type, schema: schemaOf(String(found.schema)), references };
-  }
-}
-
-/** A schema that is one word may stand without its quotes. */
-function schemaOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
+    const text = String(found.schema);
+    // A schema that is one word may stand without its quotes.
+    return { type, schema: jsonIn(text) ?? text, references };
   }
 }
 
@@ -116,7 +110,7 @@ async function ask(url: string, { giveUp, login }: RegistryAccess): Promise<Answ
       if (text === undefined) {
         throw fails('BROKER_REFUSED')(`its answer is larger than ${mostMebibytes} MiB`, 'the URL of a schema registry');
       }
-      const body = jsonIn(text);
+      const body = answerIn(text);
       if (answer.ok && typeof body?.schema === 'string') return body;
       if (status === 404 && body?.error_code !== undefined) return undefined;
       if (status === 401 || status === 403) {
@@ -179,12 +173,8 @@ function isOfFetch(failure: unknown): failure is Error {
   return failure instanceof Error && !('code' in failure);
 }
 
-function jsonIn(text: string): Answer | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    // Its fields are looked at one by one.
-    return typeof value === 'object' && value !== null ? (value as Answer) : undefined;
-  } catch {
-    return undefined;
-  }
+function answerIn(text: string): Answer | undefined {
+  const value = jsonIn(text);
+  // Its fields are looked at one by one.
+  return typeof value === 'object' && value !== null ? (value as Answer) : undefined;
 }
