@@ -49,14 +49,14 @@ export type ServiceDefinition<State, Commands extends MessageSchemas, Events ext
 };
 
 /**
- * Turns a typed service into the contract that hosts know. Payloads are not parsed here: they were typed where they were made,
- * or parsed where they came in from outside. The three assertions below are the only ones in the services.
+ * Turns a typed service into the contract that hosts know, who keep the states of all services without knowing what they look like. Payloads are not
+ * parsed here: they were typed where they were made, or parsed where they came in from outside. The assertions below are the only ones in the services.
  *
  * @throws TypeError when a host hands over a message of a type that the service does not have
  */
 export function defineService<State, Commands extends MessageSchemas, Events extends MessageSchemas>(
   definition: ServiceDefinition<State, Commands, Events>,
-): Service<State> {
+): Service {
   const { name, commands, events, decide, evolve } = definition;
   return {
     name,
@@ -66,19 +66,14 @@ export function defineService<State, Commands extends MessageSchemas, Events ext
     events,
     decide(command, state) {
       if (commands[command.type] === undefined) throw unknownType(name, command.type);
-      return decide(command as CommandOf<Commands>, state);
+      return decide(command as CommandOf<Commands>, state as State | undefined);
     },
     evolve(state, event) {
       if (events[event.type] === undefined) throw unknownType(name, event.type);
-      return evolve(state, event as PublishedEventOf<Events>);
+      return evolve(state as State | undefined, event as PublishedEventOf<Events>);
     },
     reactions: definition.reactions as Service['reactions'],
   };
-}
-
-/** Forgets what a service's state looks like, for a host that keeps the states of all services. */
-export function withOpaqueState<State>(service: Service<State>): Service {
-  return service as Service;
 }
 
 /** What `decide` returns when there is nothing to do. */

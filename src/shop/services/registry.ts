@@ -2,7 +2,6 @@ import { cannot } from '../../base/errors.ts';
 import { expectedWords } from '../../base/words.ts';
 import { type ServiceName, serviceNames } from '../../broker/topics.ts';
 import { cart } from './cart/service.ts';
-import { withOpaqueState } from './define-service.ts';
 import { notification } from './notification/service.ts';
 import { order } from './order/service.ts';
 import { payment } from './payment/service.ts';
@@ -12,13 +11,13 @@ import { userManagement } from './user-management/service.ts';
 import { warehouse } from './warehouse/service.ts';
 
 const byName: Readonly<Record<ServiceName, Service>> = {
-  'user-management': withOpaqueState(userManagement),
-  warehouse: withOpaqueState(warehouse),
-  cart: withOpaqueState(cart),
-  order: withOpaqueState(order),
-  payment: withOpaqueState(payment),
-  shipping: withOpaqueState(shipping),
-  notification: withOpaqueState(notification),
+  'user-management': userManagement,
+  warehouse,
+  cart,
+  order,
+  payment,
+  shipping,
+  notification,
 };
 
 /** The services of the shop, in the order in which pages and tables list them. */

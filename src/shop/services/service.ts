@@ -45,7 +45,7 @@ export type MessageSchema = z.ZodObject;
  *
  * State is per aggregate (`subject`). `evolve` returns undefined when the aggregate is finished and may be forgotten.
  */
-export type Service<State = unknown> = {
+export type Service = {
   /** Folder name = topic prefix = word on the command line. */
   readonly name: string;
   readonly description: string;
@@ -55,8 +55,8 @@ export type Service<State = unknown> = {
   readonly commands: Readonly<Record<string, MessageSchema>>;
   readonly events: Readonly<Record<string, MessageSchema>>;
   /** A refusal is an event as well. No event: nothing to do (a repeated or a stale command). */
-  readonly decide: (command: Command, state: State | undefined) => readonly EventDraft[];
-  readonly evolve: (state: State | undefined, event: PublishedEvent) => State | undefined;
+  readonly decide: (command: Command, state: unknown) => readonly EventDraft[];
+  readonly evolve: (state: unknown, event: PublishedEvent) => unknown;
   /** What the service commands itself when it reads an event, its own or another service's; keyed by event type. */
   readonly reactions: Readonly<Record<string, (event: PublishedEvent) => readonly CommandDraft[]>>;
 };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Cart } from '../../../src/shop/services/cart/cart.ts';
 import { cart, cartIdleMs } from '../../../src/shop/services/cart/service.ts';
 import { a, specification, start } from './specification.ts';
 
-const { given, reactsTo } = specification(cart);
+const { given, reactsTo } = specification<Cart>(cart);
 
 const cartId = 'c1';
 const userId = 'u1';

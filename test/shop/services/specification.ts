@@ -30,7 +30,7 @@ export function a(
  * A specification of one service: given what has happened, when it is commanded, then this happens. Every message of it is
  * checked against its schema, so that a specification cannot speak of fields that do not exist.
  */
-export function specification<State>(service: Service<State>) {
+export function specification<State>(service: Service) {
   return {
     given: (...history: readonly Stated[]) => ({
       when: (command: Stated) => {
@@ -44,7 +44,7 @@ export function specification<State>(service: Service<State>) {
           thenNothing: () => expect(decided).toEqual([]),
         };
       },
-      state: () => stateAfter(service, history),
+      state: () => stateAfter(service, history) as State | undefined,
     }),
     /** What the service commands itself when it reads an event of any service. */
     reactsTo: (event: Stated) => {
@@ -67,8 +67,8 @@ export function specification<State>(service: Service<State>) {
 }
 
 /** The state after a history, from nothing. */
-function stateAfter<State>(service: Service<State>, history: readonly Stated[]): State | undefined {
-  let state: State | undefined;
+function stateAfter(service: Service, history: readonly Stated[]): unknown {
+  let state: unknown;
   for (const event of history) {
     conform(service.events, event);
     state = service.evolve(state, asPublished(event));
@@ -88,7 +88,7 @@ export function conform(schemas: Service['commands'], message: Pick<Stated, 'typ
   if (!result.success) throw new TypeError(`${message.type} ${JSON.stringify(message.data)}: ${result.error.message}`);
 }
 
-function asCommand<State>(service: Service<State>, { type, data, time = start }: Stated): Command {
+function asCommand(service: Service, { type, data, time = start }: Stated): Command {
   conform(service.commands, { type, data });
   return { type, subject: 'subject', time, data };
 }

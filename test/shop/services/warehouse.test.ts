@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { reservationHoldMs, returnableMs } from '../../../src/shop/services/warehouse/product.ts';
+import { type MutableProduct, reservationHoldMs, returnableMs } from '../../../src/shop/services/warehouse/product.ts';
 import { warehouse } from '../../../src/shop/services/warehouse/service.ts';
 import { a, specification, start } from './specification.ts';
 
-const { given, reactsTo } = specification(warehouse);
+const { given, reactsTo } = specification<MutableProduct>(warehouse);
 
 const productId = 'p1';
 const userId = 'u1';

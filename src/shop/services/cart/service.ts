@@ -1,7 +1,6 @@
 import { hourMs } from '../../../base/time.ts';
 import { type CommandOf, defineService, type EventOf, nothing, type ReactionsOf } from '../define-service.ts';
 import { isQuantity } from '../fields.ts';
-import type { Service } from '../service.ts';
 import { type Cart, type CartLine, evolve, lineOf } from './cart.ts';
 import { commands, events } from './messages.ts';
 
@@ -27,7 +26,7 @@ const reactions: ReactionsOf<typeof commands> = {
 };
 
 /** Carts: what customers mean to buy, and what the warehouse holds for them. */
-export const cart: Service<Cart> = defineService({
+export const cart = defineService({
   name: 'cart',
   description: 'Keeps what customers mean to buy, line by line, until they order it or leave it.',
   aggregate: 'cart',

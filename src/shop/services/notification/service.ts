@@ -1,5 +1,4 @@
 import { type CommandOf, defineService, type EventOf, type ReactionsOf } from '../define-service.ts';
-import type { Service } from '../service.ts';
 import { commands, events } from './messages.ts';
 
 const reactions: ReactionsOf<typeof commands> = {
@@ -12,7 +11,7 @@ const reactions: ReactionsOf<typeof commands> = {
 };
 
 /** Mail: it remembers nothing, since no decision depends on what was sent before. */
-export const notification: Service<undefined> = defineService({
+export const notification = defineService({
   name: 'notification',
   description:
     'Sends mail: the activation link of a new account, the confirmation of a paid order, the newsletter about a campaign.',

@@ -7,7 +7,6 @@ import {
   type ReactionsOf,
 } from '../define-service.ts';
 import { isQuantity } from '../fields.ts';
-import type { Service } from '../service.ts';
 import { type AskedLine, commands, events } from './messages.ts';
 
 /**
@@ -40,7 +39,7 @@ const reactions: ReactionsOf<typeof commands> = {
 };
 
 /** Orders: from the customer's word to delivery, or to cancellation. */
-export const order: Service<Order> = defineService({
+export const order = defineService({
   name: 'order',
   description: 'Takes orders, follows payment and delivery, and cancels what cannot be paid or supplied.',
   aggregate: 'order',

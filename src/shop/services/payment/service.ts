@@ -8,7 +8,6 @@ import {
   type PublishedEventOf,
   type ReactionsOf,
 } from '../define-service.ts';
-import type { Service } from '../service.ts';
 import { commands, events } from './messages.ts';
 
 /**
@@ -50,7 +49,7 @@ const reactions: ReactionsOf<typeof commands> = {
 };
 
 /** Money: taken once for an order, given back when the order is cancelled. */
-export const payment: Service<Payment> = defineService({
+export const payment = defineService({
   name: 'payment',
   description: 'Takes the money for an order once, and gives it back when the order is cancelled.',
   aggregate: 'payment',

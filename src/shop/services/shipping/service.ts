@@ -8,7 +8,6 @@ import {
   type PublishedEventOf,
   type ReactionsOf,
 } from '../define-service.ts';
-import type { Service } from '../service.ts';
 import { commands, events } from './messages.ts';
 
 /**
@@ -62,7 +61,7 @@ const reactions: ReactionsOf<typeof commands> = {
 };
 
 /** Parcels. */
-export const shipping: Service<Shipment> = defineService({
+export const shipping = defineService({
   name: 'shipping',
   description: 'Prepares, dispatches and delivers the parcel of a paid order, or keeps it back.',
   aggregate: 'shipment',

@@ -1,6 +1,5 @@
 import { hash32 } from '../../../base/hash.ts';
 import { type CommandOf, defineService, type EventOf, type PublishedEventOf } from '../define-service.ts';
-import type { Service } from '../service.ts';
 import { commands, events } from './messages.ts';
 
 /**
@@ -15,7 +14,7 @@ export function activationCodeOf(userId: string): string {
 }
 
 /** Accounts: who may call themselves a customer. */
-export const userManagement: Service<Account> = defineService({
+export const userManagement = defineService({
   name: 'user-management',
   description: 'Registers users, activates their accounts by a code, changes and removes them.',
   aggregate: 'account',

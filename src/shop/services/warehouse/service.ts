@@ -1,9 +1,7 @@
 import { defineService, nothing, type ReactionsOf } from '../define-service.ts';
-import type { Service } from '../service.ts';
 import { decide } from './decide.ts';
 import { evolve } from './evolve.ts';
 import { commands, events } from './messages.ts';
-import type { MutableProduct } from './product.ts';
 
 const reactions: ReactionsOf<typeof commands> = {
   ProductAddedToCart: ({ data: { productId, userId, cartId, quantity } }) => [
@@ -40,7 +38,7 @@ const reactions: ReactionsOf<typeof commands> = {
 };
 
 /** Stock: what is on hand, at what price, held for which cart, sold to which order. */
-export const warehouse: Service<MutableProduct> = defineService({
+export const warehouse = defineService({
   name: 'warehouse',
   description: 'Keeps stock and prices, holds units for carts, sells them to orders.',
   aggregate: 'product',
