@@ -135,12 +135,10 @@ export class FakeKafka {
             topicName: topic,
             partitions: partitions.map(({ partition, fetchOffset }) => {
               const records = this.#partitions(topic)[partition] ?? [];
-              const end = String(records.length);
               const from = Number(fetchOffset);
               const stable = this.#end(topic, partition, isolationLevel);
               const messages = records.slice(from, Math.min(from + this.recordsPerFetch, stable));
-              const lastStableOffset = String(stable);
-              return { partition, highWatermark: end, lastStableOffset, abortedTransactions: [], messages };
+              return { partition, abortedTransactions: [], messages };
             }),
           }));
         const responses = look();

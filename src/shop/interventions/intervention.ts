@@ -13,7 +13,7 @@ import { cartIdleMs } from '../services/cart/service.ts';
 import { reservationHoldMs } from '../services/warehouse/product.ts';
 import type { StockKeeper } from '../staff/stock-keeper.ts';
 import type { World } from '../world/world.ts';
-import type { Strong } from './strength.ts';
+import type { Strong } from './visibility.ts';
 
 /** What an anomaly or a near miss may change: the world around the services. It cannot reach the record of events. */
 export type Shop = {

@@ -1,15 +1,24 @@
-import { hourMs } from '../../base/time.ts';
+import { hourMs, minuteMs } from '../../base/time.ts';
 import type { Intensity } from '../../data/dataset/anomaly-facts.ts';
 import type { ExpectedDemand } from '../customers/expected-demand.ts';
 import { between } from '../engine/distributions.ts';
 import type { RandomStream } from '../engine/random.ts';
 import type { Interval } from '../scenarios/place-intervention.ts';
-import type { Strong } from './strength.ts';
 
 /*
  * How far a volume anomaly stands out from chance, as a number z of standard deviations. A count with mean mu has the variance
  * F · mu + (tau · mu)^2: chance in visits, and what is unknown of the day's level.
  */
+
+/** How strong an anomaly is asked to be. */
+export type Strong = {
+  readonly intensity: Intensity;
+  /**
+   * Of an anomaly of the whole shop: z, in place of the range of its intensity. Of others: a factor on the size that its intensity has, which is the
+   * units that hoarders want to hold, or the people who exploit a price. Left out: as the intensity says.
+   */
+  readonly strength?: number | undefined;
+};
 
 /** Variance over mean of the visits of an hour; measured on NASA's requests and UCI's orders: 1.3-5. */
 const fanoFactor = 2;
@@ -38,17 +47,21 @@ export function drawZ(random: RandomStream, strong: Strong): number {
 /** Visits that the calendar and the announced campaigns let expect in an interval, each weighted by its moment. */
 export function visitsExpected(
   demand: ExpectedDemand,
-  { startMs, endMs }: Interval,
+  interval: Interval,
   weight: (timeMs: number) => number = () => 1,
 ): number {
-  const stepMs = 600_000;
-  let visits = 0;
+  return overHours(interval, timeMs => demand.expectedPerHour(timeMs) * weight(timeMs));
+}
+
+/** The integral of a number that changes with time, whose unit of time is the hour. */
+export function overHours({ startMs, endMs }: Interval, at: (timeMs: number) => number): number {
+  const stepMs = 10 * minuteMs;
+  let total = 0;
   for (let fromMs = startMs; fromMs < endMs; fromMs += stepMs) {
     const lengthMs = Math.min(stepMs, endMs - fromMs);
-    const middleMs = fromMs + lengthMs / 2;
-    visits += (demand.expectedPerHour(middleMs) * weight(middleMs) * lengthMs) / hourMs;
+    total += (at(fromMs + lengthMs / 2) * lengthMs) / hourMs;
   }
-  return visits;
+  return total;
 }
 
 /**

@@ -3,8 +3,6 @@ import type { Message } from '../../broker/message.ts';
 /** A product as a customer sees it. */
 export type ShelfProduct = {
   readonly id: string;
-  readonly name: string;
-  readonly category: string;
   /** Currency units, as last published. */
   readonly price: number;
   /** The price that the shop opened with; what customers hold for usual. */
@@ -32,17 +30,10 @@ export class Shelf {
 
   /** Takes one of `shelfEvents`. */
   receive(event: Message): void {
-    const { productId, name, category, price } = event.data;
+    const { productId, price } = event.data;
     if (typeof productId !== 'string' || typeof price !== 'number') return;
-    const known = this.#products.get(productId);
-    const product = {
-      id: productId,
-      name: known?.name ?? String(name),
-      category: known?.category ?? String(category),
-      price,
-      usualPrice: known?.usualPrice ?? price,
-      priceEventId: event.id,
-    };
+    const usualPrice = this.#products.get(productId)?.usualPrice ?? price;
+    const product = { id: productId, price, usualPrice, priceEventId: event.id };
     this.#products.set(productId, product);
     if (product.price <= 0.8 * product.usualPrice) this.#deals.set(productId, product);
     else this.#deals.delete(productId);

@@ -58,7 +58,6 @@ export type GroupCoordinator = {
 };
 
 export type ClusterMetadata = {
-  readonly clusterId: string | null;
   readonly topicMetadata: readonly {
     readonly topic: string;
     readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[];
@@ -83,8 +82,6 @@ export type BrokerNode = {
 
 export type FetchedPartition = {
   readonly partition: number;
-  readonly highWatermark: string;
-  readonly lastStableOffset: string;
   readonly abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[];
   /** Of message sets only: batches are taken out of the answer. */
   readonly messages: readonly SetRecord[];

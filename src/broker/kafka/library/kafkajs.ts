@@ -126,7 +126,6 @@ function withoutUndefined<Value extends object>(value: Value): Value {
 /** The parts of the request queue of a connection that `stopIdlePolling` needs. */
 export type RequestQueue = {
   readonly pending: readonly unknown[];
-  readonly throttledUntil: number;
   scheduleCheckPendingRequests: () => void;
 };
 

@@ -9,7 +9,6 @@ import {
   type Trace,
   tallyOf,
 } from '../../interventions/intervention.ts';
-import { sizeFactor } from '../../interventions/strength.ts';
 import { cents, setPrice } from '../../staff/price-manager.ts';
 
 /** A far too low price is entered. The word spreads, and people buy until it is corrected. */
@@ -49,7 +48,8 @@ function planPriceError(request: AnomalyRequest, shop: Shop): Intervention {
   const price = shop.assortment.product(productId)?.price ?? 10;
   const wrongPrice = Math.max(0.01, cents(price * priceFactor(request, random)));
   const { mean, units, othersShare } = exploiters[request.intensity];
-  const count = Math.max(request.strength === undefined ? 5 : 1, poisson(random, mean * sizeFactor(request)));
+  const { strength } = request;
+  const count = Math.max(strength === undefined ? 5 : 1, poisson(random, mean * (strength ?? 1)));
   return {
     target: productId,
     parameters: { product: productId, price, wrongPrice, exploiters: count, unitsEach: units },

@@ -12,7 +12,6 @@ import {
   type Trace,
   tallyOf,
 } from '../../interventions/intervention.ts';
-import { sizeFactor } from '../../interventions/strength.ts';
 import { runProcess } from '../../world/process.ts';
 import { hoard } from './hoard.ts';
 import { type HoardingProfile, hoardingProfileOf } from './hoarding-profile.ts';
@@ -70,8 +69,8 @@ function planHoarding(request: AnomalyRequest, shop: Shop): Intervention {
   };
 }
 
-function sized(profile: HoardingProfile, request: AnomalyRequest): HoardingProfile {
-  return { ...profile, stockShare: Math.min(1, profile.stockShare * sizeFactor(request)) };
+function sized(profile: HoardingProfile, { strength = 1 }: AnomalyRequest): HoardingProfile {
+  return { ...profile, stockShare: Math.min(1, profile.stockShare * strength) };
 }
 
 /** Units that one account tries to hold of a product. */

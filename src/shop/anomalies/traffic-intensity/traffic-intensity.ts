@@ -1,4 +1,4 @@
-import { hourMs, minuteMs } from '../../../base/time.ts';
+import { hourMs } from '../../../base/time.ts';
 import type { ExpectedDemand } from '../../customers/expected-demand.ts';
 import { Shopper } from '../../customers/shopper.ts';
 import type { RandomStream } from '../../engine/random.ts';
@@ -13,7 +13,15 @@ import {
   strengthAt,
   type Trace,
 } from '../../interventions/intervention.ts';
-import { deficitOfZ, drawZ, excessOfZ, visitsExpected, zOfDeficit, zOfExcess } from '../../interventions/visibility.ts';
+import {
+  deficitOfZ,
+  drawZ,
+  excessOfZ,
+  overHours,
+  visitsExpected,
+  zOfDeficit,
+  zOfExcess,
+} from '../../interventions/visibility.ts';
 import { cents } from '../../staff/price-manager.ts';
 import { type Behaviour, runProcess, sleep } from '../../world/process.ts';
 
@@ -53,16 +61,10 @@ const smallestBlockedShare = 0.6;
 const registrationsPerVisit = 0.36;
 
 function floodSize(request: AnomalyRequest, { demand, random }: Place) {
-  const { startMs, endMs, variant } = request;
   const visits = visitsExpected(demand, request);
   // Each kind of bot stands out where it is rarest: bots that only register, among registrations.
-  const expected = variant === 'registration-burst' ? registrationsPerVisit * visits : visits;
-  const step = 10 * minuteMs;
-  let strongHours = 0;
-  for (let fromMs = startMs; fromMs < endMs; fromMs += step) {
-    const lengthMs = Math.min(step, endMs - fromMs);
-    strongHours += (strengthAt(fromMs + lengthMs / 2, request) * lengthMs) / hourMs;
-  }
+  const expected = request.variant === 'registration-burst' ? registrationsPerVisit * visits : visits;
+  const strongHours = overHours(request, timeMs => strengthAt(timeMs, request));
   return { visits, expected, strongHours, perHour: excessOfZ(expected, drawZ(random, request)) / strongHours };
 }
 

@@ -99,7 +99,7 @@ test('returns the records of a batch of many some at a time, and goes on within 
   }
   expect(ends).toEqual([2100, 4100, 5100]);
   const range = { topic: 'log', partition: 0, from: 2100, to: 5000 };
-  const fetched = { partition: 0, highWatermark: '0', lastStableOffset: '0', abortedTransactions: [], messages: [] };
+  const fetched = { partition: 0, abortedTransactions: [], messages: [] };
   const parts: (readonly [number, number])[] = [];
   for await (const { records, nextOffset } of unpacked({ range, fetched, packed: batch, nextOffset: 5000 })) {
     parts.push([Number(records[0]?.offset), nextOffset]);
@@ -134,7 +134,7 @@ test.each([
   async (version, timestamp) => {
     const range = { topic: 'log', partition: 0, from: 5, to: 6 };
     const messages = await messageSetOf(version, Buffer.from('{"a":1}'));
-    const fetched = { partition: 0, highWatermark: '6', lastStableOffset: '6', abortedTransactions: [], messages };
+    const fetched = { partition: 0, abortedTransactions: [], messages };
     const found = [];
     for await (const { records } of unpacked({ range, fetched, packed: undefined, nextOffset: 6 }))
       found.push(...records);

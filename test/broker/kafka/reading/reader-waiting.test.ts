@@ -89,7 +89,6 @@ const silent = async (): Promise<never> => {
   throw new Error('Broker not connected');
 };
 const withLeader = (leader: number) => async (): Promise<ClusterMetadata> => ({
-  clusterId: 'a',
   topicMetadata: [{ topic: 'log', partitionMetadata: [{ partitionId: 0, leader }] }],
 });
 const node: Pick<BrokerNode, 'listOffsets'> = {
