@@ -159,7 +159,7 @@ test('stockExhaustionFeatures: units that were released do not count as sold, an
 });
 
 test('StockState holds nothing of six hours ago but the customers, and after 14 days not these', () => {
-  const state = new StockState(start, 30 * minute);
+  const state = new StockState(start);
   for (const id of ['u-1', 'u-2']) {
     const acts = [reserved(0, id, 1, 5), released(15, id, 1, 'expired'), reserved(16, id, 1, 5)];
     for (const act of [...acts, released(20, id, 1, 'released')]) takeRecord(act, state);

@@ -10,6 +10,7 @@ import {
   type Product,
   type Visit,
   type WindowTally,
+  windowMs,
 } from './state.ts';
 
 /** A customer without any event for this long is dropped, and counts as new afterwards. */
@@ -19,7 +20,6 @@ const rememberedMs = habitDays * dayMs;
 export class PriceState {
   /** Beginning of the stream. */
   readonly streamStartMs: number;
-  readonly windowMs: number;
   readonly products = new Map<string, Product>();
   readonly customers = new Map<string, Customer>();
   readonly visits = new Map<string, Visit>();
@@ -28,20 +28,19 @@ export class PriceState {
   /** The current one, counted since 1970. */
   window: number;
 
-  constructor(streamStartMs: number, windowMs: number) {
+  constructor(streamStartMs: number) {
     this.streamStartMs = streamStartMs;
-    this.windowMs = windowMs;
     this.window = Math.floor(streamStartMs / windowMs);
   }
 
   /** Beginning of the current window. */
   get startMs(): number {
-    return this.window * this.windowMs;
+    return this.window * windowMs;
   }
 
   /** End of the current window. */
   get endMs(): number {
-    return (this.window + 1) * this.windowMs;
+    return (this.window + 1) * windowMs;
   }
 
   /** Remembers when the customer of a record was seen first and last. */
@@ -63,7 +62,7 @@ export class PriceState {
   productOf(id: string): Product {
     const known = this.products.get(id);
     if (known !== undefined) return known;
-    const product = newProduct(this.windowMs);
+    const product = newProduct();
     this.products.set(id, product);
     return product;
   }

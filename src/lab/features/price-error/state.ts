@@ -1,6 +1,9 @@
-import { hourMs } from '../../../base/time.ts';
+import { hourMs, minuteMs } from '../../../base/time.ts';
 import { type TrailingCounts, trailingCounts } from '../trailing-counts.ts';
 import { type PriceHistory, priceHistory } from './price-history.ts';
+
+/** Length of a window [ms]. */
+export const windowMs = 30 * minuteMs;
 
 /** How many days a product's habits are computed from, today included. */
 export const habitDays = 14;
@@ -37,7 +40,7 @@ export type Product = {
   window: WindowTally | undefined;
 };
 
-export function newProduct(windowMs: number): Product {
+export function newProduct(): Product {
   const columns = Object.keys(column).length;
   return {
     category: '',
@@ -46,7 +49,7 @@ export function newProduct(windowMs: number): Product {
     isReduced: false,
     reducedTo: 1,
     remaining: 0,
-    hours: trailingCounts(Math.round(demandMs / windowMs), columns),
+    hours: trailingCounts(demandMs / windowMs, columns),
     days: trailingCounts(habitDays, columns),
     visits: new Map(),
     window: undefined,

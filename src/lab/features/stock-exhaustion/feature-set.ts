@@ -1,9 +1,13 @@
-import { minuteMs } from '../../../base/time.ts';
+import { dayMs } from '../../../base/time.ts';
 import { anomalyFacts } from '../../../data/dataset/anomaly-facts.ts';
-import type { FeatureSet } from '../feature-set.ts';
-import { featureNames, featurePhrases } from './features.ts';
-import { stockFold } from './fold.ts';
+import type { FeatureSet, Unit, UnitFold } from '../feature-set.ts';
+import { runningQuantile } from '../running-quantile.ts';
+import { windowedFold } from '../windowed-fold.ts';
+import { featureNames, featurePhrases, unitFeatures } from './features.ts';
+import { type Customer, newWindow, recent, windowMs } from './state.ts';
 import { isStockRecord } from './stock-records.ts';
+import { StockState } from './stock-state.ts';
+import { takeRecord } from './take-record.ts';
 
 const { entityType } = anomalyFacts['stock-exhaustion'];
 
@@ -17,9 +21,56 @@ const { entityType } = anomalyFacts['stock-exhaustion'];
  */
 export const stockExhaustionFeatures: FeatureSet = {
   id: 'stock-exhaustion',
-  windowMs: 30 * minuteMs,
+  windowMs,
   names: featureNames,
   phrases: featurePhrases,
-  fold: startMs => stockFold(startMs, 30 * minuteMs),
+  fold,
   entityOf: record => (isStockRecord(record) ? { type: entityType, id: record.userId } : undefined),
 };
+
+/** The units of a stream, in one pass. */
+function fold(startMs: number): UnitFold {
+  const state = new StockState(startMs);
+  const { customers, products, live } = state;
+  /** The 95th percentile of units held at once, over customers and windows of the last one to two weeks. */
+  const typicalPeak = runningQuantile({ share: 0.95, largest: 500, fallback: 8, minimumCount: 200 });
+  const rotateEvery = Math.round((7 * dayMs) / windowMs);
+
+  function closeWindow(): readonly Unit[] {
+    const { window, startMs } = state;
+    const endMs = startMs + windowMs;
+    const typical = typicalPeak.value();
+    const units: Unit[] = [];
+    for (const id of [...live].sort()) {
+      const customer = customers.get(id);
+      if (customer === undefined) continue;
+      const tally = customer.window ?? newWindow(customer);
+      state.addHeldTime(customer, tally, endMs);
+      const features = unitFeatures({ customer, tally, products, window, endMs, typicalPeak: typical });
+      units.push({ startMs, endMs, entity: { type: entityType, id }, features, involved: involvedIn(customer, endMs) });
+      typicalPeak.add(tally.peakHeld);
+      customer.window = undefined;
+      if (customer.holds.size === 0) live.delete(id);
+    }
+    state.window += 1;
+    if (state.window % rotateEvery === 0) typicalPeak.rotate();
+    if (state.startMs % dayMs === 0) state.forget();
+    return units;
+  }
+
+  return windowedFold({
+    windowMs,
+    startMs: () => state.startMs,
+    take: record => takeRecord(record, state),
+    close: closeWindow,
+    isOpen: () => live.size > 0,
+  });
+}
+
+/** The product that the customer reserved most often without buying it. */
+function involvedIn({ unpaid }: Customer, endMs: number): Unit['involved'] {
+  const [most] = [...unpaid]
+    .map(([id, reserved]) => ({ id, count: recent(reserved, endMs).length }))
+    .sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1));
+  return most === undefined || most.count === 0 ? [] : [{ type: 'product', id: most.id }];
+}

@@ -4,6 +4,7 @@ import { featureTable } from '../feature-table.ts';
 import {
   type Customer,
   customerColumn,
+  memoryMs,
   type Product,
   productColumn,
   recent,
@@ -22,7 +23,6 @@ type Context = {
   readonly window: number;
   readonly endMs: number;
   readonly typicalPeak: number;
-  readonly memoryMs: number;
 };
 
 /**
@@ -156,7 +156,7 @@ function past({ customer, window }: Context, column: number): number {
   return customer.memory?.sum(window, column) ?? 0;
 }
 
-function productContext({ customer, products, window, endMs, memoryMs }: Context): ProductContext {
+function productContext({ customer, products, window, endMs }: Context): ProductContext {
   let expiredShare = 0;
   let reHolders = 0;
   let quickReHeldShare = 0;

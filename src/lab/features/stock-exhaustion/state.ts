@@ -1,8 +1,13 @@
-import { hourMs } from '../../../base/time.ts';
+import { hourMs, minuteMs } from '../../../base/time.ts';
 import { type TrailingCounts, trailingCounts } from '../trailing-counts.ts';
+
+/** Length of a window [ms]. */
+export const windowMs = 30 * minuteMs;
 
 /** How many windows the trailing features cover, the current one included: six hours of half hours. */
 export const memoryWindows = 12;
+/** The same as a time [ms]. */
+export const memoryMs = memoryWindows * windowMs;
 
 /** How far back reservations without a paid order are counted [ms]. */
 const unpaidMemoryMs = 3 * hourMs;

@@ -2,12 +2,13 @@ import { dayMs } from '../../../base/time.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
 import {
   type Customer,
-  memoryWindows,
+  memoryMs,
   newCustomer,
   newProduct,
   newWindow,
   type Product,
   type WindowTally,
+  windowMs,
 } from './state.ts';
 
 /**
@@ -18,9 +19,6 @@ const rememberedMs = 14 * dayMs;
 
 /** Customers and products as of the latest record: bounded by the customers of the last 14 days and the catalogue. */
 export class StockState {
-  readonly windowMs: number;
-  /** How far back the trailing features look. */
-  readonly memoryMs: number;
   readonly customers = new Map<string, Customer>();
   readonly products = new Map<string, Product>();
   /** Customers with a window tally or units in their carts. */
@@ -28,15 +26,13 @@ export class StockState {
   /** The current one, counted since 1970. */
   window: number;
 
-  constructor(startMs: number, windowMs: number) {
-    this.windowMs = windowMs;
-    this.memoryMs = memoryWindows * windowMs;
+  constructor(startMs: number) {
     this.window = Math.floor(startMs / windowMs);
   }
 
   /** Beginning of the current window. */
   get startMs(): number {
-    return this.window * this.windowMs;
+    return this.window * windowMs;
   }
 
   /** The customer of a record, who is seen by it. */
@@ -77,14 +73,14 @@ export class StockState {
     for (const [id, customer] of this.customers) {
       if (this.live.has(id)) continue;
       if (nowMs - customer.lastSeenMs > rememberedMs) this.customers.delete(id);
-      else if (nowMs - customer.lastSeenMs > this.memoryMs) {
+      else if (nowMs - customer.lastSeenMs > memoryMs) {
         customer.memory = undefined;
         customer.expiredMs.clear();
         customer.unpaid.clear();
       }
     }
     for (const { reHolders } of this.products.values()) {
-      for (const [id, timeMs] of reHolders) if (nowMs - timeMs > this.memoryMs) reHolders.delete(id);
+      for (const [id, timeMs] of reHolders) if (nowMs - timeMs > memoryMs) reHolders.delete(id);
     }
   }
 }

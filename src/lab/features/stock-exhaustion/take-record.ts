@@ -5,6 +5,7 @@ import { trailingCounts } from '../trailing-counts.ts';
 import {
   type Customer,
   customerColumn,
+  memoryMs,
   memoryWindows,
   type Product,
   productColumn,
@@ -111,7 +112,7 @@ function reserved(act: Act): void {
 /** A reservation after the hold of the customer itself, or of any customer, has expired. */
 function noteReHold(act: Act, product: Product, units: number): void {
   const { record, customer, state } = act;
-  if (record.timeMs - (customer.expiredMs.get(record.productId) ?? Number.NEGATIVE_INFINITY) <= state.memoryMs) {
+  if (record.timeMs - (customer.expiredMs.get(record.productId) ?? Number.NEGATIVE_INFINITY) <= memoryMs) {
     remember(act, customerColumn.ownReHolds, 1);
     product.reHolders.set(record.userId, record.timeMs);
   }
