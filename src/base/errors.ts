@@ -50,7 +50,7 @@ export class CqshopError extends Error {
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: ErrorCode, message: string, options: { details?: Record<string, unknown>; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: { details?: CqshopError['details']; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'CqshopError';
     this.code = code;
@@ -59,6 +59,11 @@ export class CqshopError extends Error {
 
   get exitCode(): number {
     return errorCodes[this.code];
+  }
+
+  /** The same error, with what the user can do. */
+  withHint(hint: string): CqshopError {
+    return new CqshopError(this.code, this.message + hint, { details: this.details, cause: this });
   }
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CqshopError, systemCode, writing } from './errors.ts';
+import { cannot, systemCode, writing } from './errors.ts';
 import { isLinkImpossible } from './hard-link.ts';
 import { makeRemovable, withoutSlash } from './whole-file.ts';
 
@@ -101,10 +101,9 @@ function takeOver(path: string, { own, work }: { readonly own: string; readonly 
 function assertOwnerDead(path: string, { pid, work }: { readonly pid: number; readonly work: string }): void {
   const isAlive = pid === process.pid ? held.has(path) : isProcessAlive(pid);
   if (!isAlive) return;
-  throw new CqshopError(
-    'LOCKED',
-    `Cannot take ${path}: process ${pid} is ${work} there, expected no other; if that process is something else, delete the file`,
-    { details: { path, pid } },
+  throw cannot('LOCKED', `take ${path}`, { path, pid })(
+    `process ${pid} is ${work} there`,
+    'no other; if that process is something else, delete the file',
   );
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CqshopError, writing } from '../../base/errors.ts';
+import { cannot, writing } from '../../base/errors.ts';
 import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
 import type { StoredMessage } from '../message.ts';
 import { formatMessageLine } from '../message-line.ts';
@@ -127,11 +127,9 @@ class PartitionFile {
 
 function assertEmpty(dir: string, topic: string): void {
   if (!hasMessages(dir, topic)) return;
-  throw new CqshopError(
-    'BROKER_NOT_EMPTY',
-    `Cannot write to embedded broker ${dir}: topic ${topic} holds messages, expected an empty one; ` +
-      'another --broker embedded:DIR or --topic-prefix keeps runs apart, --overwrite deletes the one that is there',
-    { details: { dir, topic } },
+  throw cannot('BROKER_NOT_EMPTY', `write to embedded broker ${dir}`, { dir, topic })(
+    `topic ${topic} holds messages`,
+    'an empty one; another --broker embedded:DIR or --topic-prefix keeps runs apart, --overwrite deletes the one that is there',
   );
 }
 

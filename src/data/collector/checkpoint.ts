@@ -57,10 +57,8 @@ export const beginAgain = 'delete the directory or collect with --overwrite to b
 /** An invalid message stays in the partial dataset, so the next call would fail at it again. */
 export function withRepairHint(error: unknown, partialDir: string): unknown {
   if (!(error instanceof CqshopError) || error.code !== 'BROKER_CORRUPT') return error;
-  return new CqshopError(
-    error.code,
-    `${error.message}; repair the log and collect with --overwrite to begin again (what was collected is in ${partialDir})`,
-    { cause: error },
+  return error.withHint(
+    `; repair the log and collect with --overwrite to begin again (what was collected is in ${partialDir})`,
   );
 }
 

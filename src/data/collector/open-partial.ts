@@ -51,36 +51,22 @@ export async function openPartial(
 export function withLossHint(error: unknown, partial: PartialDataset): unknown {
   const isEmpty = partial.checkpoint.partitions.every(({ messages }) => messages === 0);
   if (!(error instanceof CqshopError) || error.code !== 'MESSAGES_LOST' || isEmpty) return error;
-  return new CqshopError(
-    error.code,
-    `${error.message}; what was collected is kept in ${partial.dir}, collect with --overwrite to begin again with what is there`,
-    { details: error.details, cause: error },
+  return error.withHint(
+    `; what was collected is kept in ${partial.dir}, collect with --overwrite to begin again with what is there`,
   );
 }
 
 function assertSameOrigin(source: MessageSource, partial: PartialDataset, now: Origin): void {
+  const fails = mismatch(partial, source);
   const { clusterId, topicPrefix, topics } = partial.checkpoint;
   const [cluster, clusterNow] = [clusterId, now.clusterId].map(withoutMapping);
-  if (cluster !== clusterNow)
-    throw mismatch(partial, source, `it was begun from cluster ${cluster}, this is ${clusterNow}`);
+  if (cluster !== clusterNow) throw fails(`it was begun from cluster ${cluster}, this is ${clusterNow}`);
   if (clusterId !== now.clusterId)
-    throw mismatch(
-      partial,
-      source,
-      'it was begun with another --mapping, or only one of both has a mapping',
-      'the same one',
-    );
-  if (topicPrefix !== now.topicPrefix) {
-    throw mismatch(
-      partial,
-      source,
-      `it was begun with the topic prefix "${topicPrefix}", this is "${now.topicPrefix}"`,
-    );
-  }
+    throw fails('it was begun with another --mapping, or only one of both has a mapping', 'the same one');
+  if (topicPrefix !== now.topicPrefix)
+    throw fails(`it was begun with the topic prefix "${topicPrefix}", this is "${now.topicPrefix}"`);
   if (topics?.join() !== now.topics?.join()) {
-    throw mismatch(
-      partial,
-      source,
+    throw fails(
       `it was begun with ${topics?.join() ?? 'the default topics'}, this is ${now.topics?.join() ?? 'the default ones'}`,
     );
   }
@@ -93,6 +79,7 @@ function withoutMapping(clusterId: string): string {
 
 /** A topic may have been deleted and written again, so the last message of each partition is looked up again. */
 async function assertSameMessages(source: MessageSource, partial: PartialDataset): Promise<void> {
+  const fails = mismatch(partial, source);
   const { partitions } = partial.checkpoint;
   const offsets = new Map((await source.partitions()).map(range => [`${range.topic}/${range.partition}`, range]));
   for (const { topic, partition, nextOffset } of partitions) {
@@ -100,8 +87,7 @@ async function assertSameMessages(source: MessageSource, partial: PartialDataset
     if (line === undefined) continue;
     const name = `${topic}/${partition}`;
     const range = offsets.get(name);
-    if (range === undefined || range.high < nextOffset)
-      throw mismatch(partial, source, `${name} has fewer messages than were collected`);
+    if (range === undefined || range.high < nextOffset) throw fails(`${name} has fewer messages than were collected`);
     const last = parseMessageLine(line, () => `the last line of ${name} in ${partial.dir}`);
     if (last.offset < range.low) continue;
     let first: string | undefined;
@@ -109,15 +95,11 @@ async function assertSameMessages(source: MessageSource, partial: PartialDataset
       // What follows the last message was not readable.
       first ??= linesOf(batch)[0];
     }
-    if (first !== line) throw mismatch(partial, source, `${name} has another message at offset ${last.offset}`);
+    if (first !== line) throw fails(`${name} has another message at offset ${last.offset}`);
   }
 }
 
-function mismatch(
-  partial: PartialDataset,
-  source: MessageSource,
-  what: string,
-  expected = 'the broker it was begun from',
-): CqshopError {
-  return cannot('BROKER_MISMATCH', `resume ${partial.dir} from ${source.url}`)(what, `${expected}; ${beginAgain}`);
+function mismatch({ dir }: PartialDataset, { url }: MessageSource) {
+  const fails = cannot('BROKER_MISMATCH', `resume ${dir} from ${url}`);
+  return (what: string, expected = 'the broker it was begun from') => fails(what, `${expected}; ${beginAgain}`);
 }

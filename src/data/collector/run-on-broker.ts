@@ -1,4 +1,4 @@
-import { CqshopError, cannot } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { sum } from '../../base/sum.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
 import type { MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
@@ -43,10 +43,9 @@ export function assertNothingDeleted(
 ): void {
   const { topic, partition, low } = range;
   if (low === 0 || !isOfRun(topic, all)) return;
-  throw new CqshopError(
-    'MESSAGES_LOST',
-    `Cannot collect ${topic}/${partition} of ${source.url}: it begins at offset ${low}, what came before was deleted, expected offset 0, as the run wrote it; ${remedy}`,
-    { details: { topic, partition, low } },
+  throw cannot('MESSAGES_LOST', `collect ${topic}/${partition} of ${source.url}`, { topic, partition, low })(
+    `it begins at offset ${low}, what came before was deleted`,
+    `offset 0, as the run wrote it; ${remedy}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { pluralize } from '../../base/words.ts';
 import type { MessagePlace, PartitionPlace } from '../../broker/message.ts';
@@ -202,9 +202,8 @@ function nameOf({ topic, partition }: PartitionPlace): string {
 /** @throws AUDIT_FAILED when the dataset is not what the broker has */
 export function assertIdentical(dataset: Dataset, source: MessageSource, { differences }: Verification): void {
   if (differences.length === 0) return;
-  throw new CqshopError(
-    'AUDIT_FAILED',
-    `Cannot verify ${dataset.dir} against ${source.url}: they differ, expected the same messages\n  ${differences.join('\n  ')}`,
-    { details: { differences } },
+  throw cannot('AUDIT_FAILED', `verify ${dataset.dir} against ${source.url}`, { differences })(
+    'they differ',
+    `the same messages\n  ${differences.join('\n  ')}`,
   );
 }

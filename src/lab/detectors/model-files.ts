@@ -47,17 +47,14 @@ export function readModel(path: string, detectors: readonly Detector[], anomaly?
   const dir = shippedUnlessThere(path);
   const description = readDescription(dir);
   if (anomaly !== undefined && description.anomaly !== anomaly) {
-    throw mismatch(dir, `it finds ${description.anomaly}`, `a model for ${anomaly}`);
+    throw mismatch(dir)(`it finds ${description.anomaly}`, `a model for ${anomaly}`);
   }
   const candidates = detectors.filter(detector => detector.anomaly === description.anomaly);
   const known = candidates.find(({ id }) => id === description.detector);
   if (known === undefined) {
     const ids = candidates.map(({ id }) => id).join(', ');
-    throw mismatch(
-      dir,
-      `it was made by detector ${description.detector}`,
-      `one of ${ids === '' ? 'this version' : ids}`,
-    );
+    const expected = `one of ${ids === '' ? 'this version' : ids}`;
+    throw mismatch(dir)(`it was made by detector ${description.detector}`, expected);
   }
   const detector = asTrained(known, description);
   checkFeatures(dir, description, detector);
@@ -96,22 +93,19 @@ function asTrained(detector: Detector, { features }: ModelDescription): Detector
 }
 
 function checkFeatures(dir: string, { features }: ModelDescription, { features: ours }: Detector): void {
-  if (features.set !== ours.id) throw mismatch(dir, `it was trained on features ${features.set}`, ours.id);
+  const fails = mismatch(dir);
+  if (features.set !== ours.id) throw fails(`it was trained on features ${features.set}`, ours.id);
   const missing = features.names.filter(name => !ours.names.includes(name));
   const added = ours.names.filter(name => !features.names.includes(name));
   if (missing.length > 0)
-    throw mismatch(
-      dir,
-      `it needs feature ${missing.join(', ')}, which ${ours.id} no longer has`,
-      ours.names.join(', '),
-    );
+    throw fails(`it needs feature ${missing.join(', ')}, which ${ours.id} no longer has`, ours.names.join(', '));
   if (added.length > 0)
-    throw mismatch(dir, `it does not know feature ${added.join(', ')}`, 'a model trained on it; train again');
+    throw fails(`it does not know feature ${added.join(', ')}`, 'a model trained on it; train again');
   if (features.names.join() !== ours.names.join())
-    throw mismatch(dir, 'its features are in another order', ours.names.join(', '));
+    throw fails('its features are in another order', ours.names.join(', '));
   const windowMinutes = ours.windowMs / minuteMs;
   if (features.windowMinutes !== windowMinutes) {
-    throw mismatch(dir, `its window is ${features.windowMinutes} min`, `${windowMinutes} min`);
+    throw fails(`its window is ${features.windowMinutes} min`, `${windowMinutes} min`);
   }
 }
 
@@ -133,6 +127,4 @@ function readModelFile(dir: string, name: string, digest: string): string | Uint
 
 const invalid = (path: string) => cannot('MODEL_INVALID', `read model ${path}`);
 
-function mismatch(dir: string, what: string, expected: string): CqshopError {
-  return cannot('MODEL_MISMATCH', `use model ${dir}`)(what, expected);
-}
+const mismatch = (dir: string) => cannot('MODEL_MISMATCH', `use model ${dir}`);

@@ -223,10 +223,8 @@ function hintingAtSpeed<Result>({ lag, answer }: Pick<LiveResult, 'lag' | 'answe
   } catch (error) {
     if (!(error instanceof CqshopError)) throw error;
     const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
-    throw new CqshopError(
-      error.code,
-      `${error.message}; or give a lower --speed: the clock lagged ${seconds(lag.mostMs)} of virtual time at most, and commands were taken after ${seconds(answer.highMs)} (95 %)`,
-      { details: { ...error.details }, cause: error },
+    throw error.withHint(
+      `; or give a lower --speed: the clock lagged ${seconds(lag.mostMs)} of virtual time at most, and commands were taken after ${seconds(answer.highMs)} (95 %)`,
     );
   }
 }
