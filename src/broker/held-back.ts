@@ -3,6 +3,7 @@ import { lookEveryMs } from '../base/time.ts';
 import { pluralize } from '../base/words.ts';
 import type { PartitionPlace } from './message.ts';
 import type { PartitionRange } from './message-source.ts';
+import { partitionName } from './topics.ts';
 
 /** Most transactions are shorter, and some systems always have one open [s]. */
 const longOpenS = 30;
@@ -40,8 +41,8 @@ export class HeldBackWatch {
     this.#looks += 1;
     if (this.#looks % ((longOpenS * 1000) / lookEveryMs) !== 1) return;
     const held = await this.#ask(places);
-    const long = held.filter(range => this.#froms.get(nameOf(range)) === range.from);
-    this.#froms = new Map(held.map(range => [nameOf(range), range.from]));
+    const long = held.filter(range => this.#froms.get(partitionName(range)) === range.from);
+    this.#froms = new Map(held.map(range => [partitionName(range), range.from]));
     if (held.length === 0) this.#isNoted = false;
     const [first] = long;
     if (first === undefined || this.#isNoted) return;
@@ -60,9 +61,5 @@ function sumOf(held: readonly PartitionRange[]): string {
 }
 
 function formatFirst(range: PartitionRange): string {
-  return `first ${nameOf(range)} offset ${range.from}`;
-}
-
-function nameOf({ topic, partition }: PartitionPlace): string {
-  return `${topic}/${partition}`;
+  return `first ${partitionName(range)} offset ${range.from}`;
 }

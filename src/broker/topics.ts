@@ -75,6 +75,11 @@ export function isCollectedByDefault(topic: string): boolean {
   return topic === commandLogTopic || (topic.endsWith('-events') && topic !== detectionTopic);
 }
 
+/** `cart-events/0`. */
+export function partitionName({ topic, partition }: PartitionPlace): string {
+  return `${topic}/${partition}`;
+}
+
 /** Orders partitions by topic, then number. */
 export function comparePartitions(a: PartitionPlace, b: PartitionPlace): number {
   if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1;

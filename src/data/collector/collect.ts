@@ -140,13 +140,10 @@ async function finish(source: MessageSource, partial: PartialDataset, options: C
   mkdirSync(target);
   onStep('target created');
   const manifest = await writeDataset(partial.dir, partial.checkpoint, target, {
-    mapping: options.mapping,
-    onRecord: options.onRecord ?? (() => undefined),
+    ...options,
     isTimeOrdered: source.isTimeOrdered,
-    onNote: options.onNote ?? (() => undefined),
     signal: options.follow === true ? undefined : options.signal,
     onProgress: messages => options.onProgress?.({ stage: 'merging', messages, total }),
-    onStep,
   }).catch(error => {
     throw withRepairHint(error, partial.dir);
   });

@@ -1,9 +1,9 @@
 import { cannot } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { pluralize } from '../../base/words.ts';
-import type { MessagePlace, PartitionPlace } from '../../broker/message.ts';
+import type { MessagePlace } from '../../broker/message.ts';
 import type { MessageSource, PartitionOffsets, PartitionRange } from '../../broker/message-source.ts';
-import { truthTopic } from '../../broker/topics.ts';
+import { partitionName, truthTopic } from '../../broker/topics.ts';
 import type { PartitionContent } from '../dataset/manifest.ts';
 import type { Dataset } from '../dataset/read-dataset.ts';
 import { eventColumns } from '../dataset/record.ts';
@@ -53,7 +53,7 @@ export async function verifyDataset(
   const inDataset = await sumDataset(dataset);
   compared: for (const range of eventRanges) {
     for (let block = Math.floor(range.from / blockOffsets); block * blockOffsets < range.to; block++) {
-      const key = `${nameOf(range)}/${block}`;
+      const key = `${partitionName(range)}/${block}`;
       if (differences.length >= mostDifferences) break compared;
       if (inDataset.get(key) === inBroker.get(key)) continue;
       differences.push(...(await compareBlock(dataset, source, range, block)));
@@ -70,15 +70,15 @@ async function* unlessAborted<Batch>(batches: AsyncIterable<Batch>, signal: Abor
 }
 
 function compareOffsets({ manifest }: Dataset, all: readonly PartitionOffsets[]) {
-  const offsets = new Map(all.map(range => [nameOf(range), range]));
+  const offsets = new Map(all.map(range => [partitionName(range), range]));
   const differences: string[] = [];
   const ranges: PartitionRange[] = [];
   for (const content of manifest.partitions) {
-    const range = offsets.get(nameOf(content));
-    if (range === undefined) differences.push(`${nameOf(content)}: the broker does not have it`);
+    const range = offsets.get(partitionName(content));
+    if (range === undefined) differences.push(`${partitionName(content)}: the broker does not have it`);
     else if (range.low > content.from || range.high < content.to) {
       differences.push(
-        `${nameOf(content)}: the broker has offsets ${range.low} to ${range.high}, the dataset ${content.from} to ${content.to}`,
+        `${partitionName(content)}: the broker has offsets ${range.low} to ${range.high}, the dataset ${content.from} to ${content.to}`,
       );
     } else ranges.push(rangeOf(content));
   }
@@ -89,10 +89,10 @@ function compareOffsets({ manifest }: Dataset, all: readonly PartitionOffsets[])
 async function countLater(dataset: Dataset, source: MessageSource, all: readonly PartitionOffsets[]) {
   const { partitions } = dataset.manifest;
   const topics = new Set(partitions.map(({ topic }) => topic));
-  const ends = new Map(partitions.map(content => [nameOf(content), content.to]));
+  const ends = new Map(partitions.map(content => [partitionName(content), content.to]));
   const ranges = all
     .filter(({ topic }) => topics.has(topic))
-    .map(range => rangeOf({ ...range, from: ends.get(nameOf(range)) ?? range.low, to: range.high }))
+    .map(range => rangeOf({ ...range, from: ends.get(partitionName(range)) ?? range.low, to: range.high }))
     .filter(({ from, to }) => from < to);
   const later = { messages: 0, truth: 0 };
   for await (const batch of source.read(ranges)) {
@@ -142,7 +142,7 @@ async function sumBroker(source: MessageSource, ranges: readonly PartitionRange[
 }
 
 function add(sums: Sums, of: MessagePlace, { hash }: Row): void {
-  const key = `${nameOf(of)}/${Math.floor(of.offset / blockOffsets)}`;
+  const key = `${partitionName(of)}/${Math.floor(of.offset / blockOffsets)}`;
   sums.set(key, BigInt.asUintN(64, (sums.get(key) ?? 0n) + hash));
 }
 
@@ -166,12 +166,12 @@ async function compareBlock(
   for await (const batch of source.read([{ ...range, from, to }])) {
     for (const row of rowsInBroker(batch)) {
       const difference = differenceOf(inDataset.get(row.offset), row);
-      if (difference !== undefined) differences.push(`${nameOf(range)} offset ${row.offset}: ${difference}`);
+      if (difference !== undefined) differences.push(`${partitionName(range)} offset ${row.offset}: ${difference}`);
       inDataset.delete(row.offset);
     }
   }
   for (const [offset, row] of inDataset)
-    differences.push(`${nameOf(range)} offset ${offset}: ${differenceOf(row, undefined)}`);
+    differences.push(`${partitionName(range)} offset ${offset}: ${differenceOf(row, undefined)}`);
   return differences;
 }
 
@@ -193,10 +193,6 @@ function shown(text: string): string {
 
 function rangeOf({ topic, partition, from, to }: Omit<PartitionContent, 'messages'>): PartitionRange {
   return { topic, partition, from, to };
-}
-
-function nameOf({ topic, partition }: PartitionPlace): string {
-  return `${topic}/${partition}`;
 }
 
 /** @throws AUDIT_FAILED when the dataset is not what the broker has */

@@ -6,10 +6,11 @@ import { toolVersion } from '../../base/tool-version.ts';
 import { writeWhole } from '../../base/whole-file.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import { datasetFormat, type Manifest } from '../dataset/manifest.ts';
-import { type EventRecord, eventColumns } from '../dataset/record.ts';
+import { eventColumns } from '../dataset/record.ts';
 import { recordOf, rowOf } from '../dataset/record-of.ts';
 import type { Relation } from '../dataset/truth.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { CollectOptions } from './collect-options.ts';
 import { writeDataCard } from './data-card.ts';
 import { type DirectCause, DirectCauses } from './direct-causes.ts';
 import { CsvWriter, writeHashed } from './hashed-file-writer.ts';
@@ -23,15 +24,10 @@ import { labelLines, readTruthContent, type TruthContent, twinDifferences } from
 /** Messages, and characters of payload, between two looks at the clock, the signal and the progress bar. */
 const turn = { messages: 2000, characters: 8 * 1024 * 1024 } as const;
 
-export type WriteDatasetOptions = {
-  readonly mapping?: Readonly<Record<string, unknown>> | undefined;
+/** `onNote` is called with what may be wrong with the data. */
+export type WriteDatasetOptions = Pick<CollectOptions, 'mapping' | 'signal' | 'onNote' | 'onRecord' | 'onStep'> & {
   readonly isTimeOrdered: boolean;
-  readonly signal: AbortSignal | undefined;
-  /** Called with what may be wrong with the data, in words. */
-  readonly onNote: (note: string) => void;
-  readonly onRecord: (record: EventRecord) => void;
   readonly onProgress: (messages: number) => void;
-  readonly onStep: (step: string) => void;
 };
 
 /**
@@ -47,7 +43,7 @@ export async function writeDataset(
   target: string,
   options: WriteDatasetOptions,
 ): Promise<Manifest> {
-  const { isTimeOrdered, onStep } = options;
+  const { isTimeOrdered, onStep = () => undefined } = options;
   const lines = partitionLines(partialDir, checkpoint);
   const truthLines = lines.filter(({ topic }) => topic === truthTopic);
   const eventLines = lines.filter(({ topic }) => topic !== truthTopic);
@@ -59,7 +55,7 @@ export async function writeDataset(
 
   const events = await writeEvents({ eventLines, truthLines, truth }, partialDir, target, options);
   onStep('events written');
-  if (truth.run === undefined) for (const note of events.longSpans) options.onNote(note);
+  if (truth.run === undefined) for (const note of events.longSpans) options.onNote?.(note);
 
   const deletedBefore = sum(checkpoint.partitions, ({ low }) => low);
   const manifest: Omit<Manifest, 'files'> = {
@@ -162,7 +158,7 @@ async function writeEvents(content: Content, partialDir: string, target: string,
     for (const stored of mergeByTime(ordered, isTimeOrdered ? 'by time' : { lateApart: window })) {
       const { message, payload } = stored;
       const record = recordOf(stored);
-      options.onRecord(record);
+      options.onRecord?.(record);
       const row = rowOf(record, { ...stored, columns: message.columns });
       if (payload === undefined) events.row(row);
       else events.longRow(row.slice(0, -1), payload);
@@ -185,7 +181,7 @@ async function writeEvents(content: Content, partialDir: string, target: string,
     for (const difference of twinDifferences(mergeByTime(truthLines, orderOfTruth(isTimeOrdered)))) {
       caused.caused(difference.messageId, difference.labelId, difference.relation);
     }
-    options.onStep('events merged');
+    options.onStep?.('events merged');
     return {
       eventsDigest: events.finish(),
       causedDigest: caused.finish(),
