@@ -1,5 +1,4 @@
 import { cannot } from '../../base/errors.ts';
-import type { StoredMessage } from '../message.ts';
 import type { MessageLog } from '../message-log.ts';
 import { truthTopic } from '../topics.ts';
 import type { KafkaClient } from './connect-kafka.ts';
@@ -48,7 +47,10 @@ export async function openKafkaLog(
   let messages: Pending[] = [];
   let truth: Pending[] = [];
   return {
-    append: stored => (stored.topic === truthTopic ? truth : messages).push(pendingOf(stored)),
+    append({ topic, partition, offset, message }) {
+      const pending = topic === truthTopic ? truth : messages;
+      pending.push({ topic, offset, record: recordOfMessage(message, partition) });
+    },
     // Nothing can be sent synchronously: `drain` does it.
     flush: () => undefined,
     close: () => {
@@ -70,10 +72,6 @@ export async function openKafkaLog(
 }
 
 type Pending = { readonly topic: string; readonly offset: number; readonly record: OutgoingRecord };
-
-function pendingOf({ topic, partition, offset, message }: StoredMessage): Pending {
-  return { topic, offset, record: recordOfMessage(message, partition) };
-}
 
 function endOfRequest(all: readonly Pending[], from: number): number {
   let characters = 0;

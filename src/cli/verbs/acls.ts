@@ -1,4 +1,4 @@
-import { type CqshopError, cannot } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { expectedWords, pluralize } from '../../base/words.ts';
 import { allow } from '../../broker/kafka/acls.ts';
 import { connectKafka } from '../../broker/kafka/connect-kafka.ts';
@@ -31,7 +31,10 @@ export const verb = defineVerb({
   async run({ options }, io) {
     const { users = new Map<string, string>() } = options;
     const roles = [...services.map(({ name }) => name), collectorRole];
-    for (const role of users.keys()) if (!roles.includes(role)) throw unknownRole(role, roles);
+    for (const role of users.keys()) {
+      if (roles.includes(role)) continue;
+      throw cannot('UNKNOWN_NAME', `name the user of ${role}`)('it is unknown', expectedWords(role, roles));
+    }
     const rules = accessRules(new Topics(options.topicPrefix), role => users.get(role) ?? role);
     if (options.apply) {
       await allow(await connectKafka(kafkaOnly(options, { doing: 'set rights' }), options.topicPrefix), rules);
@@ -44,7 +47,3 @@ export const verb = defineVerb({
     return 0;
   },
 });
-
-function unknownRole(role: string, roles: readonly string[]): CqshopError {
-  return cannot('UNKNOWN_NAME', `name the user of ${role}`)('it is unknown', expectedWords(role, roles));
-}

@@ -6,6 +6,7 @@ import { type CqshopError, cannot, readFailure } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
 import { expectation } from '../../base/schema-issues.ts';
 import { entitySchema } from '../../data/dataset/truth.ts';
+import { encodingOf } from '../../data/import/text-blocks.ts';
 import type { Alarm } from './detector.ts';
 import type { ScoreRow } from './write-detections.ts';
 
@@ -181,10 +182,8 @@ function recordsOf(text: string, file: string, mandatory: readonly string[]): z.
 function textOf(path: string, file: string): string {
   try {
     const bytes = readFileSync(path);
-    const mark = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
-    if (mark === 0xfeff) return new TextDecoder('utf-16be').decode(bytes);
-    if (mark === 0xfffe) return new TextDecoder('utf-16le').decode(bytes);
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const encoding = encodingOf(bytes);
+    return new TextDecoder(encoding, { fatal: encoding === 'utf-8' }).decode(bytes);
   } catch (cause) {
     const isText = !(cause instanceof TypeError);
     throw invalid(file, isText ? readFailure(cause) : 'it is not UTF-8', 'a CSV file', cause);

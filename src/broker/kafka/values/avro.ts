@@ -50,16 +50,12 @@ export function avroReader(
       if (only !== undefined) return read(only, value, '');
       const id = idBefore(value);
       if (id === undefined) throw new UnreadableRecord('its value has no id of an Avro schema before it');
-      const type = types.get(id) ?? notKnown(id);
+      const type = types.get(id) ?? new UnreadableRecord('its Avro schema is not known', `schema id ${id}`);
       if (type instanceof UnreadableRecord) throw type;
       const body = value.subarray(headBytes);
       return type === 'JSON' ? textOfJson(body) : read(type, body, `schema id ${id}`);
     },
   };
-}
-
-function notKnown(id: number): UnreadableRecord {
-  return new UnreadableRecord('its Avro schema is not known', `schema id ${id}`);
 }
 
 /** A registry may have schemas that other libraries accept. */

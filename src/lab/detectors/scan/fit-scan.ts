@@ -42,7 +42,9 @@ export function fitScan(
   isLearnt?: IsRead,
 ): { readonly cells: ScanCells; readonly ratios: ScanRatios } {
   const columns = firstPair(series) + series.pairs.length;
-  const kept = series.lengths.map(() => Array.from({ length: columns }, noSpans));
+  const kept = series.lengths.map(() =>
+    Array.from({ length: columns }, (): KeptSpans => ({ counts: [], forecasts: [], inputs: [] })),
+  );
   for (const stream of streams) {
     const follow = scanSpans(series, isLearnt);
     for (const [index, window] of stream.entries()) {
@@ -78,10 +80,6 @@ type KeptSpans = {
   readonly forecasts: number[];
   readonly inputs: (readonly number[])[];
 };
-
-function noSpans(): KeptSpans {
-  return { counts: [], forecasts: [], inputs: [] };
-}
 
 /** The index of the first pair among what is scanned. */
 export function firstPair({ columns, given = [] }: Pick<ScanSeries, 'columns' | 'given'>): number {
