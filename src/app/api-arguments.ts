@@ -6,7 +6,6 @@ import type { ImportOptions } from '../data/import/import-series.ts';
 import { dateOrders } from '../data/import/written-times.ts';
 import type { Model } from '../lab/detectors/model.ts';
 import { overridesSchema, type ScenarioOverrides } from '../shop/scenarios/override-scenario.ts';
-import type { DetectInDatasetOptions } from './detect-in-dataset.ts';
 
 /** Seed, days, start and scale override those of the scenario. */
 export type SimulateOptions = Partial<ScenarioOverrides> & {
@@ -35,6 +34,10 @@ export type TrainOptions = {
   readonly out?: string;
   /** Receives what `cqshop train` warns of, such as a long silence in the data. */
   readonly onNote?: (note: string) => void;
+};
+
+export type DetectOptions = {
+  readonly onNote?: ((note: string) => void) | undefined;
 };
 
 export type EvaluateOptions = {
@@ -149,7 +152,7 @@ const schemas = {
   detect: z.strictObject({
     model,
     dataset,
-    options: optionsOf<Pick<DetectInDatasetOptions, 'onNote'>>({ onNote: callback }),
+    options: optionsOf<DetectOptions>({ onNote: callback }),
   }),
   evaluate: z.strictObject({
     options: optionsOf<EvaluateOptions>({

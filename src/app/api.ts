@@ -22,8 +22,14 @@ import type { ResultRow } from '../lab/evaluation/result-rows.ts';
 import { overrideScenario, type ScenarioOverrides } from '../shop/scenarios/override-scenario.ts';
 import { readScenario } from '../shop/scenarios/read-scenario.ts';
 import { resolveScenario } from '../shop/scenarios/resolve-scenario.ts';
-import { assertArguments, type EvaluateOptions, type SimulateOptions, type TrainOptions } from './api-arguments.ts';
-import { type Detected, type DetectInDatasetOptions, detectInDataset } from './detect-in-dataset.ts';
+import {
+  assertArguments,
+  type DetectOptions,
+  type EvaluateOptions,
+  type SimulateOptions,
+  type TrainOptions,
+} from './api-arguments.ts';
+import { type Detected, detectInDataset } from './detect-in-dataset.ts';
 import { assertSimulated, type Evaluation, evaluationOf, readModels, scoreSeeds } from './experiment/evaluate-seeds.ts';
 import { openJobPool } from './experiment/job-pool.ts';
 import { seedsOf } from './experiment/shard-files.ts';
@@ -153,7 +159,7 @@ function notInSeries(doing: string, dir: string): CqshopError {
 export async function detect(
   model: Model | string,
   dataset: Dataset | string,
-  options: Pick<DetectInDatasetOptions, 'onNote'> = {},
+  options: DetectOptions = {},
 ): Promise<Detected> {
   assertArguments('detect', { model, dataset, options });
   const ready = typeof model === 'string' ? readModel(model, detectors) : model;

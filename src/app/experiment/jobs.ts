@@ -12,7 +12,7 @@ import { joinUnits, type RunUnits, unitsKey, unitsOfRun } from '../../lab/detect
 import { scoreRun } from '../../lab/evaluation/score-run.ts';
 import { unitLabeller } from '../../lab/evaluation/unit-truth.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
-import { type LeftOut, leaveOutTraceless } from '../../shop/simulation/leave-out.ts';
+import { leaveOutTraceless } from '../../shop/simulation/leave-out.ts';
 import { probed } from './known-thresholds.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
 import { simulatedRecords, simulatedRun } from './simulated-run.ts';
@@ -28,24 +28,13 @@ type Recording = { scenario: ResolvedScenario; broker: string; mayLeaveOut: bool
  * @param recording.mayLeaveOut whether an anomaly that leaves no trace is left out, as if it had not been planned: in a run that no user wrote
  * @throws ANOMALY_LEFT_NO_TRACE unless it may be left out
  */
-export async function recordRun({
-  scenario,
-  broker,
-  mayLeaveOut,
-}: Recording): Promise<{ readonly leftOut: readonly LeftOut[] }> {
-  const onto = (planned: ResolvedScenario) => simulateOnto(broker, planned);
-  if (mayLeaveOut) return { leftOut: (await leaveOutTraceless(scenario, onto)).leftOut };
-  await onto(scenario);
-  return { leftOut: [] };
+export async function recordRun({ scenario, broker, mayLeaveOut }: Recording) {
+  const { leftOut } = await leaveOutTraceless(scenario, each => simulateOnto(broker, each), mayLeaveOut);
+  return { leftOut };
 }
 
 /** Simulates a scenario and collects it into a dataset, as `recordRun` does. */
-export async function recordDataset(run: {
-  scenario: ResolvedScenario;
-  out: string;
-  mayLeaveOut: boolean;
-}): Promise<{ readonly leftOut: readonly LeftOut[] }> {
-  const { out, ...recording } = run;
+export async function recordDataset({ out, ...recording }: Omit<Recording, 'broker'> & { out: string }) {
   const broker = `${out}.broker`;
   try {
     const recorded = await recordRun({ ...recording, broker });
@@ -71,7 +60,7 @@ export async function recordUnits(run: {
   scenario: ResolvedScenario;
   detectors: readonly DetectorName[];
   out: string;
-}): Promise<{ readonly leftOut: readonly LeftOut[] }> {
+}) {
   const { scenario, detectors, out } = run;
   // Without anomalies there are no labels to wait for, and the records need not be held.
   const { result, leftOut } =
@@ -130,9 +119,7 @@ export async function probeModels({ models, scenario }: Simulated): Promise<read
  */
 export async function scoreSimulated(test: Simulated & { run: string; mayLeaveOut: boolean }) {
   const { models, scenario, run, mayLeaveOut } = test;
-  const { result, leftOut } = mayLeaveOut
-    ? await leaveOutTraceless(scenario, simulatedRun)
-    : { result: simulatedRun(scenario), leftOut: [] };
+  const { result, leftOut } = await leaveOutTraceless(scenario, simulatedRun, mayLeaveOut);
   const { records, truth } = result;
   const ready = await loadedDetectors(models.map(unpacked));
   const { outcomes } = await scoreRun(ready, { run, records, span: scenario, truth });
