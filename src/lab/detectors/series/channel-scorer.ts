@@ -201,7 +201,11 @@ export class ChannelScorer {
     }
     if (score <= 1) return score;
     const before = this.#before;
-    if (before !== undefined && timeMs - before.lastMs < quietMs && score <= before.peak) return 1;
+    if (before !== undefined && timeMs - before.lastMs < quietMs && score <= before.peak) {
+      // It makes no alarm of its own, and is no more usual for it.
+      if (score > clearScore) this.#scan?.beginAlarm();
+      return 1;
+    }
     this.#alarm = { startMs: timeMs, lastMs: timeMs, peak: score };
     if (score > clearScore) this.#scan?.beginAlarm();
     return score;

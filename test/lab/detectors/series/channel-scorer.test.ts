@@ -119,6 +119,22 @@ describe('counts of events', () => {
     expect(echoes).toEqual([]);
   });
 
+  test('nor does a second surge within a day, which makes no alarm of its own', () => {
+    const echoes = [12, 13, 17, 20].flatMap(day => {
+      const isSurge = (timeMs: number) =>
+        (timeMs >= at(day, 8) && timeMs < at(day, 10)) || (timeMs >= at(day, 20) && timeMs < at(day, 23));
+      const samples = madeUpCounts({
+        days: day + 8,
+        perHour: 1000,
+        name: 'a',
+        shape: timeMs => 1 + 0.8 * Math.cos((2 * Math.PI * ((timeMs % dayMs) / hourMs - 15)) / 24),
+        factorAt: time => (isSurge(time) ? 3 : 1),
+      });
+      return alarmsIn(samples).filter(alarm => within(alarm, at(day + 7, 6), at(day + 8)));
+    });
+    expect(echoes).toEqual([]);
+  });
+
   test('a job that comes every week is usual from the fourth week on at the latest, and its end is soon usual, too', () => {
     const isJob = (timeMs: number) =>
       [4, 5, 6, 7, 8, 9].some(week => timeMs >= at(7 * week + 2, 9) && timeMs < at(7 * week + 2, 11));
