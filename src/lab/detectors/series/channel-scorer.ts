@@ -106,7 +106,10 @@ export class ChannelScorer {
     const seasonal = this.#seasonal;
     let score = seasonal?.score ?? 0;
     let sinceMs = seasonal?.sinceMs ?? timeMs;
-    let explain = () => (seasonal === undefined ? '' : evidenceOfSpan(seasonal.deviation, { isCount: this.#facts.isCount, isDaily: this.#isDaily }));
+    let explain = () =>
+      seasonal === undefined
+        ? ''
+        : evidenceOfSpan(seasonal.deviation, { isCount: this.#facts.isCount, isDaily: this.#isDaily });
     if (!this.#facts.isCount || !this.isSeasonal) {
       const record = this.#recordScorer.push(value);
       const { isReady, part } = this.#recordScorer;
