@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { csvDamages, parseWithQuotes } from '../../base/csv-quotes.ts';
 import { cannot, readFailure, reasonOf } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { momentOf } from '../../base/moment.ts';
@@ -72,9 +73,15 @@ function ofCsv(
     const [line = ''] = text.trimStart().split('\n', 1);
     // A comma may stand in a time: 00:00:00,000.
     const delimiter = [';', '\t', '|'].find(separator => line.includes(separator)) ?? ',';
-    rows = parse(text, { delimiter, relax_column_count: true, skip_empty_lines: true, trim: true });
+    rows = parseWithQuotes(text, delimiter, csv =>
+      parse(csv, { delimiter, relax_column_count: true, skip_empty_lines: true, trim: true }),
+    );
   } catch (cause) {
-    throw invalid(path)(reasonOf(cause), 'CSV with the columns start,end', cause);
+    throw invalid(path)(
+      (cause instanceof CsvError && csvDamages[cause.code]) || reasonOf(cause),
+      'CSV with the columns start,end',
+      cause,
+    );
   }
   const isRow = rows[0]?.some(cell => momentOf(cell, 'UTC') !== undefined) ?? true;
   const header = isRow ? undefined : rows.shift();
