@@ -385,6 +385,21 @@ describe('collect, interrupted', () => {
     writeFileSync(path, readFileSync(path, 'utf8').replace('"finishing"', '"collecting"'));
   }
 
+  test.each([true, false])(
+    'says that a dataset that was being finished has no later messages, where there may be any',
+    async isFinished => {
+      const dir = syntheticBroker({ visits: 5, isFinished });
+      const out = join(dir, 'one');
+      const crash = (step: string) => {
+        if (step === 'labels written') throw new Error('crash');
+      };
+      await expect(collectFrom(dir, { out, onStep: crash })).rejects.toThrow('crash');
+      const { notes } = await collectFrom(dir, { out, follow: true });
+      const note = expect.stringMatching(/^the interrupted call had read everything, .* is not in .*one$/);
+      expect(notes).toEqual(isFinished ? [] : [note]);
+    },
+  );
+
   test('rejects to resume from another cluster, other topics or other messages', async () => {
     const dir = temporaryDirectory();
     const out = join(dir, 'one');
