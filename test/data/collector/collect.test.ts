@@ -151,7 +151,17 @@ describe('collect', () => {
     );
     const collecting = (options: Partial<CollectOptions>) => () =>
       collectFrom(dir, { out: join(dir, 'one'), ...options });
-    await expectCqshopError(collecting({}), 'BROKER_EMPTY', 'cqshop simulate');
+    await expectCqshopError(
+      collecting({}),
+      'BROKER_EMPTY',
+      'cqshop simulate',
+      '--topic-prefix names those of a prefix',
+    );
+    await expectCqshopError(
+      () => collectFrom(dir, { out: join(dir, 'one') }, 'z-'),
+      'BROKER_EMPTY',
+      'with the prefix z- hold no message',
+    );
     const named = await collecting({ topics: ['cart-events'] })().catch(error => error);
     expect(named).toMatchObject({
       code: 'BROKER_EMPTY',
