@@ -19,7 +19,7 @@ import { wrapText } from '../../lab/report/terminal/wrap-text.ts';
 import type { Io } from '../io.ts';
 import { openDataset, type rangeOptions } from '../open-dataset.ts';
 import type { ValuesOf } from '../options.ts';
-import { watchedRecords } from '../watched-records.ts';
+import { watchedRecords, watchedRows } from '../watched-records.ts';
 
 type Options = Partial<ValuesOf<typeof rangeOptions>> & {
   readonly exclude?: string | undefined;
@@ -67,7 +67,8 @@ async function ofSeries(name: string, options: Options, io: Io): Promise<SeriesT
   const { from, to, exclude, falseAlarmsPerDay } = options;
   const data = seriesIn(name, { fromMs: from, toMs: to });
   const excluded = excludedFrom(exclude, { name, spans: [data], timezone: data.manifest.timezone }, io);
-  return trainingOnSeries(data, { excluded, falseAlarmsPerDay });
+  const watched = { ...data, rows: () => watchedRows(data, io, 'reading') };
+  return trainingOnSeries(watched, { excluded, falseAlarmsPerDay });
 }
 
 async function ofMessages(name: string, options: Options, io: Io): Promise<SeriesTraining> {
