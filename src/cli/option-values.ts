@@ -54,8 +54,9 @@ export function integer(least: number): ParseOption<number> {
   return (value, flag) => {
     const number = Number(value);
     if (!/^[+-]?\d+$/.test(value)) throw invalid(flag, value, 'it is not a whole number', `one ${range}`);
-    if (number < least || number > Number.MAX_SAFE_INTEGER)
-      throw invalid(flag, value, 'it is out of range', `a whole number ${range}`);
+    if (number > Number.MAX_SAFE_INTEGER)
+      throw invalid(flag, value, 'it is too large', `a whole number of at most ${Number.MAX_SAFE_INTEGER}`);
+    if (number < least) throw invalid(flag, value, 'it is out of range', `a whole number ${range}`);
     return number;
   };
 }
@@ -69,7 +70,8 @@ export const seed: ParseOption<number> = integer(Number.MIN_SAFE_INTEGER);
 /** A number above 0. */
 export const positiveNumber: ParseOption<number> = (value, flag) => {
   const parsed = Number(value);
-  if (value.trim() === '' || !Number.isFinite(parsed)) throw invalid(flag, value, 'it is not a number', 'one above 0');
+  const isDecimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value);
+  if (!isDecimal || !Number.isFinite(parsed)) throw invalid(flag, value, 'it is not a number', 'one above 0');
   if (parsed <= 0) throw invalid(flag, value, 'it is out of range', 'a number above 0');
   return parsed;
 };

@@ -18,6 +18,7 @@ describe('option parsers', () => {
     expect(positiveInteger('22', '--days')).toBe(22);
     expect(seed('-7', '--seed')).toBe(-7);
     expect(positiveNumber('0.25', '--scale')).toBe(0.25);
+    expect(positiveNumber('2.5e-1', '--scale')).toBe(0.25);
     expect(pairs('a=b, c=d', '--count-as')).toEqual(
       new Map([
         ['a', 'b'],
@@ -42,6 +43,8 @@ describe('option parsers', () => {
     [seed, '9007199254740993'],
     [positiveNumber, 'NaN'],
     [positiveNumber, ''],
+    [positiveNumber, '0x10'],
+    [positiveNumber, '1e999'],
     [pairs, 'a'],
     [pairs, 'a='],
     [pairs, '=a'],
@@ -61,6 +64,9 @@ describe('option parsers', () => {
     await expectCqshopError(() => parse(text, '--flag'), 'USAGE', `--flag "${text}"`, 'expected');
   });
 });
+
+test('a whole number that a double does not hold is too large', () =>
+  expectCqshopError(() => seed('9007199254740993', '--seed'), 'USAGE', 'it is too large', 'at most 9007199254740991'));
 
 test.each([
   ['./mine.py', 'there is no "=" in it'],

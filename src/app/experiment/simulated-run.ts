@@ -10,7 +10,7 @@ import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts'
 import { startSimulation } from '../../shop/simulation/simulate.ts';
 
 /**
- * Runs a scenario in memory and yields the records that its dataset would hold, in the dataset's order, six virtual hours a batch.
+ * Runs a scenario in memory and yields the records that its dataset would hold, in the dataset's order, at most six virtual hours a batch.
  *
  * @param onTruth receives what the run publishes to `cqshop-truth`, which is not part of the records
  * @returns the run's labels and near misses

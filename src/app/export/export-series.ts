@@ -36,7 +36,7 @@ export async function exportSeries(dir: string, { format, out, windowMs, signal 
   const check = () => assertNewOrEmpty(target);
   const { partial, publish, close } = openWhole(target, { what: target, work: 'exporting', check });
   try {
-    const series = await openExported(dir, windowMs);
+    const series = await openExported(dir, windowMs, signal);
     let samples = 0;
     const counted = async function* (): AsyncGenerator<ExportedSample> {
       for await (const sample of series.samples()) {

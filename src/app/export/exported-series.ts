@@ -36,10 +36,11 @@ export type ExportedSeries = {
  * Opens a dataset: a series dataset as it is; of any other the messages of each topic, counted in windows.
  *
  * @param windowMs only for datasets of messages
+ * @param signal ends the counting of messages
  * @throws DATASET_NOT_FOUND, DATASET_CORRUPT; USAGE when messages span too many windows
  */
-export async function openExported(dir: string, windowMs: number): Promise<ExportedSeries> {
-  if (!isSeriesDataset(dir)) return ofMessages(await readDataset(dir), windowMs);
+export async function openExported(dir: string, windowMs: number, signal?: AbortSignal): Promise<ExportedSeries> {
+  if (!isSeriesDataset(dir)) return ofMessages(await readDataset(dir), windowMs, signal);
   const dataset = openSeries(dir);
   const { manifest } = dataset;
   const channels = manifest.channels.map(({ id }) => id);
@@ -72,9 +73,10 @@ async function withFractions(
 /** Of messages: a century of hours of 20 topics. One message with a wrong time would otherwise fill a disk with zeros. */
 const mostSamples = 20_000_000;
 
-async function ofMessages(dataset: Dataset, windowMs: number): Promise<ExportedSeries> {
+async function ofMessages(dataset: Dataset, windowMs: number, signal?: AbortSignal): Promise<ExportedSeries> {
   const { topics, start, end, scenario } = dataset.manifest;
   const channels = Object.keys(topics).sort();
+  const counting = { channels, windowMs, startMs: Date.parse(start), endMs: Date.parse(end), signal };
   const samples = (channels.length * (Date.parse(end) - Date.parse(start))) / windowMs;
   if (samples > mostSamples) {
     throw cannot('USAGE', `export ${dataset.dir}`)(
@@ -90,7 +92,7 @@ async function ofMessages(dataset: Dataset, windowMs: number): Promise<ExportedS
     isSimulated: scenario !== null,
     // Windows begin at multiples of their length.
     withFractions: async () => new Set(windowMs % secondMs === 0 ? [] : channels),
-    samples: () => countMessages(dataset, { channels, windowMs, startMs: Date.parse(start), endMs: Date.parse(end) }),
+    samples: () => countMessages(dataset, counting),
   };
 }
 
@@ -106,12 +108,13 @@ type Counting = {
   readonly windowMs: number;
   readonly startMs: number;
   readonly endMs: number;
+  readonly signal: AbortSignal | undefined;
 };
 
 /** Windows begin at whole multiples of their length since 1970; those without messages count 0. */
 async function* countMessages(
   dataset: Dataset,
-  { channels, windowMs, startMs, endMs }: Counting,
+  { channels, windowMs, startMs, endMs, signal }: Counting,
 ): AsyncGenerator<ExportedSample> {
   let windowStart = Math.floor(startMs / windowMs) * windowMs;
   let counts = new Map<string, number>();
@@ -122,6 +125,7 @@ async function* countMessages(
     }
   };
   for await (const records of dataset.records()) {
+    signal?.throwIfAborted();
     for (const { timeMs, topic } of records) {
       yield* samples(Math.floor(timeMs / windowMs) * windowMs);
       counts.set(topic, (counts.get(topic) ?? 0) + 1);

@@ -79,9 +79,10 @@ function lateNote(
   const from = seasonalFrom.get(first);
   const others = late.length === 1 ? '' : ` and ${pluralize(late.length - 1, 'other channel')}`;
   const until = from === undefined ? 'its whole length' : `the time before ${formatMinute(from)}`;
+  const slotMs = slotLength(periodMs ?? dayMs);
   const why =
-    slotLength(periodMs ?? dayMs) === undefined
+    slotMs === undefined
       ? `periods of ${formatDuration((periodMs ?? dayMs) / minuteMs)} have no time of day`
-      : 'the time of day needs two days of history';
+      : `the ${slotMs === dayMs ? 'day of the week needs two weeks' : 'time of day needs two days'} of history`;
   return `${first}${others}: ${until} is judged by new extremes of ${kind}s only, since ${why}`;
 }

@@ -12,13 +12,14 @@ import { isSeriesDataset } from '../../data/dataset/manifest.ts';
 import { type Interval, readIntervals } from '../../data/series/intervals.ts';
 import { longestPeriodMs, seriesIn } from '../../data/series/series-in.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
+import { slotLength } from '../../lab/detectors/series/seasonal-scan.ts';
 import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import type { Span } from '../../lab/features/fold-units.ts';
 import { wrapText } from '../../lab/report/terminal/wrap-text.ts';
 import type { Io } from '../io.ts';
 import { openDataset, type rangeOptions } from '../open-dataset.ts';
 import type { ValuesOf } from '../options.ts';
-import { watched } from '../watched-records.ts';
+import { watched, watchedRows } from '../watched-records.ts';
 
 type Options = Partial<ValuesOf<typeof rangeOptions>> & {
   readonly exclude?: string | undefined;
@@ -66,7 +67,8 @@ async function ofSeries(name: string, options: Options, io: Io): Promise<SeriesT
   const { from, to, exclude, falseAlarmsPerDay } = options;
   const data = seriesIn(name, { fromMs: from, toMs: to });
   const excluded = excludedFrom(exclude, { name, spans: [data], timezone: data.manifest.timezone }, io);
-  return trainingOnSeries(data, { excluded, falseAlarmsPerDay });
+  const shown = { ...data, rows: () => watchedRows(data, io, 'reading') };
+  return trainingOnSeries(shown, { excluded, falseAlarmsPerDay });
 }
 
 async function ofMessages(name: string, options: Options, io: Io): Promise<SeriesTraining> {
@@ -102,12 +104,15 @@ const seasons = { daily: 2, weekly: 14 } as const;
 /** What a history of this length lets the detector judge. */
 function judgement({ parameters, days }: SeriesTraining): readonly string[] {
   const longest = longestPeriodMs(parameters.channels);
-  if (longest > dayMs / 2) {
+  const slotMs = slotLength(longest);
+  if (slotMs === undefined) {
     return [`periods of ${formatDuration(longest / minuteMs)} have no time of day: only new extremes are judged`];
   }
-  if (days < seasons.daily) {
+  const [season, span, least] =
+    slotMs === dayMs ? ['day of the week', 'two weeks', seasons.weekly] : ['time of day', 'two days', seasons.daily];
+  if (days < least) {
     return [
-      'less than two days: the time of day is judged once the stream is two days long; until then only new extremes are judged',
+      `less than ${span}: the ${season} is judged once the stream is ${span} long; until then only new extremes are judged`,
     ];
   }
   return days < seasons.weekly ? ['less than two weeks: a weekday is not yet compared with the same weekday'] : [];

@@ -48,7 +48,7 @@ type Flag = Candidate & { readonly values?: readonly string[] };
 async function completionsOf(verbs: Verbs): Promise<readonly Completion[]> {
   const valuesOf = await argumentValues();
   const named = (words: Verbs | readonly Word[]) => words.map(({ name, summary }) => ({ word: name, text: summary }));
-  const atRoot = { after: '', words: named(verbs), flags: [] };
+  const atRoot = { after: '', words: named(verbs), flags: rootFlags };
   const perVerb = verbs.map(async word => {
     if ('load' in word) return [completionAfter(word.name, (await word.load()).verb, valuesOf)];
     const subjects = { after: word.name, words: named(word.subjects), flags: [] };
@@ -76,6 +76,11 @@ function completionAfter(after: string, verb: Verb, valuesOf: ValuesOf): Complet
   const all = [...flags, ...common];
   return { after, words: verb.arguments === undefined ? all : words, flags: all };
 }
+
+const rootFlags: readonly Flag[] = [
+  { word: '--version', text: 'print the version' },
+  { word: '--help', text: 'print help' },
+];
 
 const common: readonly Flag[] = [
   { word: '--json', text: 'print one JSON document' },

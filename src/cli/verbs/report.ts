@@ -19,7 +19,7 @@ export const verb = defineVerb({
   async run({ arguments: [first = '', second, ...more], options: { out } }, io) {
     if (more.length > 0 || (second === undefined && out !== undefined)) {
       const what = more.length > 0 ? `${more.length + 2} directories are named` : '--out is for a comparison';
-      throw cannot('USAGE', 'report')(what, 'one directory, or two and --out');
+      throw cannot('USAGE', 'report')(what, more.length > 0 ? 'one, or two to compare' : 'two directories with it');
     }
     const typed = second === undefined ? [first] : [first, second];
     assertDistinct(

@@ -79,7 +79,10 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
   });
   try {
     const resumedMessages = sumMessages(partial, topic => topic !== truthTopic);
-    const notes = partial.checkpoint.status === 'collecting' ? await fetchMessages(source, partial, options) : [];
+    const notes =
+      partial.checkpoint.status === 'collecting'
+        ? await fetchMessages(source, partial, options)
+        : notesOnFinishing(partial, out);
     const spans: string[] = [];
     const manifest = await finish(source, partial, { ...options, onNote: note => spans.push(note) });
     return {
@@ -97,6 +100,14 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
     // Without a checkpoint there is nothing to resume.
     if (!existsSync(checkpointPath(partialDir))) rmSync(partialDir, { recursive: true, force: true });
   }
+}
+
+/** About a dataset that an earlier call had begun to finish: topics without a run may have grown since then. */
+function notesOnFinishing({ checkpoint }: PartialDataset, out: string): readonly string[] {
+  if (checkpoint.runFinished) return [];
+  return [
+    `the interrupted call had read everything, so nothing was read now: what has come since then is not in ${out}`,
+  ];
 }
 
 /** With `follow`, waits for named topics that are not there yet. @throws USAGE */

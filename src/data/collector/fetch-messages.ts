@@ -65,13 +65,16 @@ function truthIn({ dir, checkpoint }: PartialDataset, { isTimeOrdered }: Message
   }
 }
 
-function nothingToCollect({ url }: MessageSource, { topics, mapping }: CollectOptions): CqshopError {
+function nothingToCollect({ url, topicPrefix }: MessageSource, { topics, mapping }: CollectOptions): CqshopError {
   const fails = cannot('BROKER_EMPTY', `collect ${url}`);
   if (topics !== undefined)
     return fails(`no message is in ${topics.join(', ')}`, 'at least one; --follow waits for it');
   return mapping !== undefined
     ? fails('the topics of a run hold no message', '--topics with those that the mapping is for')
-    : fails('its topics hold no message', 'those of a run that this user may read; `cqshop simulate` writes one');
+    : fails(
+        topicPrefix === '' ? 'its topics hold no message' : `its topics with the prefix ${topicPrefix} hold no message`,
+        'those of a run that this user may read; `cqshop simulate` writes one, and --topic-prefix names those of a prefix',
+      );
 }
 
 /** With `follow`, undefined if the broker was away when the signal was aborted: the dataset is then finished without it. */

@@ -9,7 +9,15 @@ import { MomentReader, whyNoMoment } from './moment-reader.ts';
 import type { InputFile } from './nab-files.ts';
 import type { Sample } from './sample.ts';
 import { sampleValue } from './sample-value.ts';
-import { assertUtf8, cannotImport, channelName, isUnnamed, type SourceFile, type SourceRow } from './source-row.ts';
+import {
+  assertUtf8,
+  cannotImport,
+  channelName,
+  isUnnamed,
+  listAlone,
+  type SourceFile,
+  type SourceRow,
+} from './source-row.ts';
 import { TimesInOrder } from './times-in-order.ts';
 import { isRounded, isTime, joinedTime, yearFirst } from './written-times.ts';
 
@@ -248,13 +256,13 @@ function sameNames(some: readonly string[], others: readonly string[]): boolean 
 
 /** The error about a column that a row does not have. @param line default: no row has it */
 export function noKey(
-  { path, columns, columnsOfFirst = columns ?? [] }: SourceFile,
+  { path, columns, columnsOfFirst = columns ?? [], list }: SourceFile,
   name: string,
   line?: number,
 ): CqshopError {
   const fails = cannotImport(path, line === undefined ? {} : { line });
   return fails(
     `${line === undefined ? 'no row has' : 'it has no'} column ${name}`,
-    expectedWords(name, columnsOfFirst) || 'a row that has it',
+    list === undefined ? expectedWords(name, columnsOfFirst) || 'a row that has it' : listAlone(list),
   );
 }

@@ -1,6 +1,6 @@
 import { rfc3339 } from '../../base/time.ts';
 import type { Label } from '../dataset/truth.ts';
-import { type Interval, readIntervals } from '../series/intervals.ts';
+import { type Interval, type LabelColumns, readIntervals } from '../series/intervals.ts';
 import { isNabFile } from './nab-files.ts';
 import type { Reading } from './read-samples.ts';
 import { cannotImport, channelName } from './source-row.ts';
@@ -13,8 +13,12 @@ const seriesAnomaly = 'series';
  *
  * @throws LABELS_INVALID, IMPORT_INVALID when a channel is not in the data
  */
-export function importedLabels(path: string, reading: Reading, zone: string | undefined): readonly Label[] {
-  const intervals = readIntervals(path, zone)
+export function importedLabels(
+  path: string,
+  reading: Reading,
+  { timezone, ...columns }: LabelColumns & { readonly timezone: string | undefined },
+): readonly Label[] {
+  const intervals = readIntervals(path, timezone, columns)
     .flatMap(interval => channelsOf(interval, path, reading).map(channels => ({ ...interval, channels })))
     .sort((a, b) => a.startMs - b.startMs);
   return intervals.map(({ startMs, endMs, channels }, index) => ({

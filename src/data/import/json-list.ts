@@ -60,6 +60,28 @@ export function* elementsIn(text: string): Generator<{ readonly from: number; re
   }
 }
 
+/**
+ * Where an object has a list of objects or of lists, as jq writes the path: `.data.result`. Undefined where it has none, or not at its beginning.
+ *
+ * @param text the beginning of the object
+ */
+export function listInside(text: string): string | undefined {
+  const keys: string[] = [];
+  let key = '';
+  for (const { 0: token, index } of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/gs)) {
+    if (token === '{') keys.push(key);
+    else if (token === '}') keys.pop();
+    else if (token === '[' && /^\[\s*[[{]/.test(text.slice(index, index + 1000)))
+      return pathOf([...keys.slice(1), key]);
+    else if (token !== '[' && token !== ']') key = token.slice(1, -1);
+  }
+  return undefined;
+}
+
+function pathOf(keys: readonly string[]): string {
+  return keys.map(key => (/^[a-z_]\w*$/i.test(key) ? `.${key}` : `."${key}"`)).join('');
+}
+
 function newlinesIn(text: string): number {
   return text.split('\n').length - 1;
 }

@@ -1,16 +1,21 @@
 import { isObject } from '../../base/is-object.ts';
 import { isNumber, payloadOfText, textOf } from '../../broker/kafka/values/payload.ts';
-import { elementsIn, rowsOfList } from './json-list.ts';
+import { elementsIn, listInside, rowsOfList } from './json-list.ts';
 import { rowsOfLines } from './rows-of-lines.ts';
-import { cannotImport, type SourceFile } from './source-row.ts';
+import { cannotImport, listAlone, type SourceFile } from './source-row.ts';
 
 /**
  * A file with one JSON object a line. A column is a key, or a path of keys with dots.
  *
- * @param first line of the file
+ * @param first line of the file, which is not blank
+ * @param beginning of the file
+ * @throws IMPORT_INVALID when it is one object over several lines, around a list
  */
-export function ndjsonSource(path: string, first: string): SourceFile {
-  return jsonSource(path, rowsOfLines, first);
+export function ndjsonSource(path: string, first: string, beginning: string): SourceFile {
+  const goesOn = /[{[]\s*$/.test(first);
+  const list = goesOn || !beginning.trim().includes('\n') ? listInside(beginning) : undefined;
+  if (goesOn && list !== undefined) throw cannotImport(path)('it is one JSON object', listAlone(list));
+  return { ...jsonSource(path, rowsOfLines, first), list };
 }
 
 /** A file with a JSON list of objects, however it is spread over lines. @param beginning of the file */

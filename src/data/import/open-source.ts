@@ -32,7 +32,7 @@ export async function openSource(path: string, named: readonly string[]): Promis
   if (/^\s*\[\s*\{/.test(beginning)) return jsonListSource(path, beginning);
   if (/^\s*\[\s*([["\]]|$)/.test(line))
     throw cannotImport(path)('it is a JSON list of no objects', 'a list of objects, or one object a line');
-  if (line.trimStart().startsWith('{')) return ndjsonSource(path, line);
+  if (line.trimStart().startsWith('{')) return ndjsonSource(path, line, beginning);
   // The first line of a log may be damaged.
   return beginning.split(/\r?\n/, 20).some(isAccessLog) ? accessLogSource(path) : csvSource(path, beginning, named);
 }

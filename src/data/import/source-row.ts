@@ -19,6 +19,8 @@ export type SourceFile = {
   readonly columns: readonly string[] | undefined;
   /** Of NDJSON the columns of the first row, for messages. */
   readonly columnsOfFirst?: readonly string[];
+  /** Of JSON that is one object around a list, the path of the list, for messages. */
+  readonly list?: string | undefined;
   /** Of CSV the number of lines above the header that are left out. */
   readonly linesAbove?: number;
   /** Reads the file once, in batches. @throws IMPORT_INVALID when what follows a damaged place cannot be read either */
@@ -52,6 +54,11 @@ export function cannotImport(path: string, place: { readonly line?: number; read
   const line = place.line === undefined ? '' : `, line ${place.line}`;
   const column = place.column === undefined ? '' : `, column ${place.column}`;
   return cannot('IMPORT_INVALID', `import ${path}${line}${column}`);
+}
+
+/** What to do about JSON that is one object around a list. @param list its path */
+export function listAlone(list: string): string {
+  return `the list in it alone, such as the output of jq -c '${list}[]' (docs/import.md has examples)`;
 }
 
 /** The name of a column of CSV that has none, as pandas names it. @param index from 0 */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { csvDamages, parseWithQuotes } from '../../base/csv-quotes.ts';
 import { cannot, readFailure, reasonOf } from '../../base/errors.ts';
 import { jsonIn, readJsonFile } from '../../base/json-file.ts';
 import { momentOf } from '../../base/moment.ts';
@@ -33,6 +34,9 @@ const windowsSchema = z.record(z.string(), z.array(z.union([z.string(), z.array(
 const flagColumns = ['is_anomaly', 'anomaly', 'label'];
 const timeColumns = ['timestamp', 'time'];
 
+/** How the columns of a labelled series are called: that of its times, besides `timestamp` and `time`, and that of its channels, besides `channel`. */
+export type LabelColumns = { readonly time?: string | undefined; readonly by?: string | undefined };
+
 /**
  * Reads intervals as people and benchmarks write them: CSV with the columns `start`, `end` and perhaps `channel`, or without a header; CSV with a time and
  * a mark in each row (`timestamp,is_anomaly`), where rows that follow each other are one interval; JSON lines or a JSON list with `start` and `end`, such
@@ -41,10 +45,10 @@ const timeColumns = ['timestamp', 'time'];
  * @param zone for times without an offset from UTC
  * @throws LABELS_INVALID
  */
-export function readIntervals(path: string, zone: string | undefined): readonly Interval[] {
+export function readIntervals(path: string, zone: string | undefined, named: LabelColumns = {}): readonly Interval[] {
   const text = readText(path);
   const first = text.trimStart().charAt(0);
-  if (first !== '{' && first !== '[') return ofCsv(text, path, zone);
+  if (first !== '{' && first !== '[') return ofCsv(text, path, { zone, named });
   const windows = jsonIn(text);
   if (windows === undefined) return ofLines(text, path, zone);
   if (Array.isArray(windows)) return windows.flatMap((item, index) => ofJson(item, `${path}, item ${index + 1}`, zone));
@@ -59,26 +63,41 @@ export function readNabWindows(path: string, zone: string): ReadonlyMap<string, 
   return new Map(Object.entries(windows).map(([file, own]) => [file, ofWindows({ [file]: own }, path, zone)]));
 }
 
-function ofCsv(text: string, path: string, zone: string | undefined): readonly Interval[] {
+function ofCsv(
+  text: string,
+  path: string,
+  { zone, named: { time: ownTime, by } }: { readonly zone: string | undefined; readonly named: LabelColumns },
+): readonly Interval[] {
   let rows: string[][];
   try {
     const [line = ''] = text.trimStart().split('\n', 1);
     // A comma may stand in a time: 00:00:00,000.
     const delimiter = [';', '\t', '|'].find(separator => line.includes(separator)) ?? ',';
-    rows = parse(text, { delimiter, relax_column_count: true, skip_empty_lines: true, trim: true });
+    rows = parseWithQuotes(text, delimiter, csv =>
+      parse(csv, { delimiter, relax_column_count: true, skip_empty_lines: true, trim: true }),
+    );
   } catch (cause) {
-    throw invalid(path)(reasonOf(cause), 'CSV with the columns start,end', cause);
+    throw invalid(path)(
+      (cause instanceof CsvError && csvDamages[cause.code]) || reasonOf(cause),
+      'CSV with the columns start,end',
+      cause,
+    );
   }
   const isRow = rows[0]?.some(cell => momentOf(cell, 'UTC') !== undefined) ?? true;
   const header = isRow ? undefined : rows.shift();
   const columns = header ?? ['start', 'end', 'channel'];
-  const [start = -1, end = -1, channel = -1] = ['start', 'end', 'channel'].map(name => columns.indexOf(name));
-  const [time, flag] = [timeColumns, flagColumns].map(names => columns.findIndex(name => names.includes(name)));
-  if ((start < 0 || end < 0) && time !== undefined && flag !== undefined && time >= 0 && flag >= 0) {
+  const placeOf = (...names: readonly (string | undefined)[]) =>
+    names.map(name => (name === undefined ? -1 : columns.indexOf(name))).find(index => index >= 0) ?? -1;
+  const [start, end, channel] = [placeOf('start'), placeOf('end'), placeOf('channel', by)];
+  const [time, flag] = [placeOf(ownTime, ...timeColumns), placeOf(...flagColumns)];
+  if ((start < 0 || end < 0) && time >= 0 && flag >= 0) {
     return ofFlags(rows, { time, flag, channel }, path, zone);
   }
   if (start < 0 || end < 0) {
-    throw invalid(`${path}, line 1`)(`its columns are ${columns.join()}`, 'start,end, or timestamp,is_anomaly');
+    throw invalid(`${path}, line 1`)(
+      `its columns are ${columns.join()}`,
+      `start,end, or ${ownTime ?? 'timestamp'},is_anomaly`,
+    );
   }
   return rows.map((row, index) => {
     const place = `${path}, line ${index + (header === undefined ? 1 : 2)}`;
@@ -175,13 +194,19 @@ function intervalOf(ends: readonly [start: string, end: string], { place, zone, 
 }
 
 function readText(path: string): string {
+  let plain: Buffer;
   try {
     const bytes = readFileSync(path);
-    const plain = bytes.toString('latin1', 0, 2) === '\u001f\u008b' ? gunzipSync(bytes) : bytes;
-    return new TextDecoder(encodingOf(plain)).decode(plain);
+    plain = bytes.toString('latin1', 0, 2) === '\u001f\u008b' ? gunzipSync(bytes) : bytes;
   } catch (cause) {
     throw invalid(path)(readFailure(cause), 'a file of labels', cause);
   }
+  const text = new TextDecoder(encodingOf(plain)).decode(plain);
+  if (text.slice(0, 200).includes('\0')) {
+    const found = text.startsWith('PAR1') ? 'it is Parquet' : 'it is not text';
+    throw invalid(path)(found, 'labels as CSV or JSON');
+  }
+  return text;
 }
 
 function invalid(place: string) {

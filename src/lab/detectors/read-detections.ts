@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { csvDamages, parseWithQuotes } from '../../base/csv-quotes.ts';
 import { separatorOf } from '../../base/csv-separator.ts';
 import { type CqshopError, cannot, readFailure } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
 import { expectation } from '../../base/schema-issues.ts';
+import { pluralize } from '../../base/words.ts';
 import { entitySchema } from '../../data/dataset/truth.ts';
 import { encodingOf } from '../../data/import/text-blocks.ts';
 import type { Alarm } from './detector.ts';
@@ -149,7 +151,7 @@ export function readRows<Schema extends z.ZodObject>(
   return records.slice(1).map(({ record, info }) => {
     const place = `${file}, line ${info.lines}`;
     if (record.length !== header.length)
-      throw invalid(place, `it has ${record.length} fields`, `${header.length} as in line 1`);
+      throw invalid(place, `it has ${pluralize(record.length, 'field')}`, `${header.length} as in line 1`);
     const cells = header.map((name, index): readonly [string, string] => [name, record[index] ?? '']);
     const parsed = schema.safeParse(
       Object.fromEntries(cells.filter(([name, cell]) => cell !== '' || mandatory.includes(name))),
@@ -166,15 +168,17 @@ export function readRows<Schema extends z.ZodObject>(
 function recordsOf(text: string, file: string, mandatory: readonly string[]): z.infer<typeof parsedSchema> {
   if (text.trim() === '') throw invalid(file, 'it is empty', `a header with ${mandatory.join()}`);
   const [header = ''] = text.split(/[\r\n]/, 1);
+  const delimiter = separatorOf(header);
   try {
-    return parsedSchema.parse(
-      parse(text, { info: true, relax_column_count: true, skip_empty_lines: true, delimiter: separatorOf(header) }),
+    const records = parseWithQuotes(text, delimiter, csv =>
+      parse(csv, { info: true, relax_column_count: true, skip_empty_lines: true, delimiter }),
     );
+    return parsedSchema.parse(records).filter(({ record }) => record.length > 1 || record[0]?.trim() !== '');
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     const place = typeof cause.lines === 'number' ? `${file}, line ${cause.lines}` : file;
-    const found = cause.code === 'CSV_QUOTE_NOT_CLOSED' ? 'a quote is not closed' : cause.message;
-    throw invalid(place, found, 'a CSV file', cause);
+    const found = cause.code === 'CSV_QUOTE_NOT_CLOSED' ? 'a quote is not closed' : csvDamages[cause.code];
+    throw invalid(place, found ?? cause.message, 'CSV, with " as "" in cells with quotes', cause);
   }
 }
 

@@ -92,9 +92,21 @@ function isOutsideInterval(
   return found.verdict === (found.detector === row.detector ? 'ahead' : 'behind');
 }
 
-/** What is compared: learners and baselines. References and controls show what could be. */
+/** What is compared: learners, baselines and programs of others. References and controls show what could be. */
 function isRival({ role }: Pick<ResultRow, 'role'>): boolean {
-  return role === 'learner' || role === 'baseline';
+  return role === 'learner' || role === 'baseline' || role === 'external';
+}
+
+const rivalNames: readonly (readonly [ResultRow['role'], string])[] = [
+  ['learner', 'learner'],
+  ['baseline', 'baselines'],
+  ['external', 'external detectors'],
+];
+
+/** Among whom the best of a column is marked: "learner and baselines". */
+export function rivalsIn(rows: readonly ResultRow[]): string {
+  const names = rivalNames.flatMap(([role, name]) => (rows.some(row => row.role === role) ? [name] : []));
+  return names.join(', ').replace(/, ([^,]*)$/, ' and $1');
 }
 
 function meritOf({ id, better }: AnyMetric, row: ResultRow): number | null {

@@ -35,14 +35,16 @@ const defaultDayShape: readonly number[] = [
  */
 const defaultWeekShape: readonly number[] = [1.08, 1.02, 1, 1.1, 1, 0.84, 0.96];
 
+/** With campaigns and near misses about 10 thousand dataset rows a day, at some 30 messages a visit. */
+export const usualVisitsPerDay = 270;
+
 /** Who visits the shop and when. Every field has a default; sources are beside it. */
 export const customersSchema = z.strictObject({
-  /** With campaigns and near misses about 10 thousand dataset rows a day, at some 30 messages a visit. */
   visitsPerDay: z
     .number()
     .positive()
     .max(1_000_000)
-    .default(270)
+    .default(usualVisitsPerDay)
     .describe('mean visits a day at scale 1, without campaigns'),
   /** Of sessions in UCI Online Shoppers, most are by returning visitors; consumer shops see mostly new ones. */
   newVisitorShare: share.default(0.7).describe('share of visits by customers who have no account yet'),

@@ -92,7 +92,7 @@ export const scenarioSchema = z.strictObject({
   allowOverlap: z.boolean().default(false).describe('let anomalies overlap in time; detection is harder to score then'),
   customers: customersSchema.prefault({}),
   catalogue: catalogueSchema.prefault({}),
-  anomalies: z.array(anomalySchema),
+  anomalies: z.array(anomalySchema, { error: 'a list; [] for none' }),
   anomaliesPerRun: z
     .int()
     .min(1)

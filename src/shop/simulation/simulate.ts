@@ -4,6 +4,7 @@ import type { StoredMessage } from '../../broker/message.ts';
 import type { MessageLog } from '../../broker/message-log.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import type { Label } from '../../data/dataset/truth.ts';
+import { usualVisitsPerDay } from '../scenarios/customers.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import { declareTruth } from './declare-truth.ts';
 import { differences } from './twin.ts';
@@ -28,7 +29,10 @@ export type SimulationResult = {
   readonly run: ShopRun;
 };
 
-const stepMs = 6 * hourMs;
+/** Six virtual hours, or less in a shop with more visits than usual, so that Ctrl-C and progress do not wait for them. At least 1. [ms] */
+function stepMsOf({ customers, scale }: ResolvedScenario): number {
+  return Math.max(1, Math.floor(6 * hourMs * Math.min(1, usualVisitsPerDay / (customers.visitsPerDay * scale))));
+}
 
 /** Puts a scenario into a world of its own, at its start. */
 export function startSimulation(scenario: ResolvedScenario, options: SimulationOptions = {}) {
@@ -48,9 +52,10 @@ export function startSimulation(scenario: ResolvedScenario, options: SimulationO
   });
   run.broker.observe(({ message }) => truth.observe(message));
   const compare = twin ? differences(scenario, run) : undefined;
+  const stepMs = stepMsOf(scenario);
 
   return {
-    /** Runs the next six virtual hours; false if there is nothing left to run. */
+    /** Runs the next six virtual hours, of a large shop fewer; false if there is nothing left to run. */
     advance(): boolean {
       if (run.time.nowMs >= scenario.endMs) return false;
       const untilMs = Math.min(run.time.nowMs + stepMs, scenario.endMs);

@@ -299,3 +299,16 @@ test('messages of which one has a time millennia off are refused before a disk i
   writeFileSync(path, JSON.stringify({ ...JSON.parse(read(path)), end: '9999-12-31T23:59:59.000Z' }));
   await expectCqshopError(() => exported(dir, 'nab'), 'USAGE', 'its messages span');
 });
+
+test('an export of messages ends soon after an interruption, and leaves nothing', async () => {
+  const dir = temporaryDirectory();
+  const out = join(dir, 'exported');
+  const exported = exportSeries('datasets/sample', {
+    format: 'csv',
+    out,
+    windowMs: 3_600_000,
+    signal: AbortSignal.abort(),
+  });
+  await expect(exported).rejects.toThrow('aborted');
+  expect(readdirSync(dir)).toEqual([]);
+});

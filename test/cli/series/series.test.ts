@@ -149,10 +149,10 @@ test('a history of one day is enough, and detect says what is not judged', async
   expect(stderr).toContain('count: the time before 2026-03-04 00:00 is judged by new extremes of counts only');
 });
 
-test('detect says that periods of a day have no time of day, and leaves no directory where it fails', async () => {
-  const daily = (days: number, name: string) => seriesFile({ [name]: madeUpCounts({ days, periodMs: dayMs }) });
+test('detect says that periods of a week have no time of day, and leaves no directory where it fails', async () => {
+  const weekly = (days: number, name: string) => seriesFile({ [name]: madeUpCounts({ days, periodMs: 7 * dayMs }) });
   const [dataset, model, out] = [newDirectory('dataset'), newDirectory('model'), newDirectory('found')];
-  await done(['import', daily(60, 'web'), '--time', 'time', '--count', 'count', '--out', dataset]);
+  await done(['import', weekly(420, 'web'), '--time', 'time', '--count', 'count', '--out', dataset]);
   await done(['train', 'series', '--dataset', dataset, '--out', model]);
   const line = ['detect', 'series', '--dataset', dataset, '--model', model, '--out', out];
   const file = join(dataset, 'series.csv');
@@ -162,7 +162,22 @@ test('detect says that periods of a day have no time of day, and leaves no direc
   expect(existsSync(out)).toBe(false);
   writeFileSync(file, text);
   const { stderr, document } = await done(line);
-  expect(stderr).toContain('judged by new extremes of counts only, since periods of 24 h have no time of day');
+  expect(stderr).toContain('judged by new extremes of counts only, since periods of 7 days have no time of day');
+  expect(readFileSync(document.report, 'utf8')).toContain('"yAxisName":"count per 7 days"');
+});
+
+test('of daily samples the day of the week is judged, once two weeks are known; train and detect say so', async () => {
+  const file = seriesFile({ web: madeUpCounts({ days: 40, periodMs: dayMs }) });
+  const [dataset, model, out] = [newDirectory('dataset'), newDirectory('model'), newDirectory('found')];
+  await done(['import', file, '--time', 'time', '--count', 'count', '--out', dataset]);
+  const day = rfc3339(madeUpStartMs + 10 * dayMs);
+  const { stdout } = await runCommand(['train', 'series', '--dataset', dataset, '--to', day, '--out', model]);
+  expect(stdout).toContain('less than two weeks: the day of the week is judged once the stream is two weeks long');
+  const searched = ['--dataset', dataset, '--from', day];
+  const { document, stderr } = await done(['detect', 'series', ...searched, '--model', model, '--out', out]);
+  expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+    'the time before 2026-03-16 00:00 is judged by new extremes of counts only, since the day of the week needs two weeks of history',
+  );
   expect(readFileSync(document.report, 'utf8')).toContain('"yAxisName":"count per day"');
 });
 

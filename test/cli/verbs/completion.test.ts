@@ -13,6 +13,7 @@ function offered(line: string): readonly string[] {
 
 test.each([
   ['cqshop sim', ['simulate']],
+  ['cqshop --', ['--version', '--help']],
   ['cqshop show sc', ['scenario']],
   ['cqshop show scenario one', ['one-day']],
   ['cqshop detect price', ['price-error']],

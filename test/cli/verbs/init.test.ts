@@ -61,6 +61,21 @@ test('init mapping writes a mapping that collect accepts', async () => {
   expect(readTopicMapping(name).file).toMatchObject({ type: 'topic', entity: 'key', time: 'timestamp' });
 });
 
+test('the commands in the comments of a mapping are right', async () => {
+  const name = join(temporaryDirectory(), 'orders.yaml');
+  await runCommand(['init', 'mapping', name]);
+  const commands = [...readFileSync(name, 'utf8').matchAll(/^# {3}cqshop (.*)$/gm)].map(([, words = '']) => words);
+  expect(commands).toHaveLength(2);
+  for (const command of commands) {
+    const words = command.replace('localhost:9092', '127.0.0.1:1').replace('MODEL', 'models/traffic-intensity');
+    // Nothing listens at that port.
+    expect(await runCommand(words.split(' '))).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('Cannot reach'),
+    });
+  }
+});
+
 test.each([
   ['mine', 'mine.py', 'python3', 'stock-exhaustion'],
   ['mine.mjs', 'mine.mjs', 'node', 'traffic-intensity'],

@@ -151,7 +151,17 @@ describe('collect', () => {
     );
     const collecting = (options: Partial<CollectOptions>) => () =>
       collectFrom(dir, { out: join(dir, 'one'), ...options });
-    await expectCqshopError(collecting({}), 'BROKER_EMPTY', 'cqshop simulate');
+    await expectCqshopError(
+      collecting({}),
+      'BROKER_EMPTY',
+      'cqshop simulate',
+      '--topic-prefix names those of a prefix',
+    );
+    await expectCqshopError(
+      () => collectFrom(dir, { out: join(dir, 'one') }, 'z-'),
+      'BROKER_EMPTY',
+      'with the prefix z- hold no message',
+    );
     const named = await collecting({ topics: ['cart-events'] })().catch(error => error);
     expect(named).toMatchObject({
       code: 'BROKER_EMPTY',
@@ -384,6 +394,21 @@ describe('collect, interrupted', () => {
     const path = join(`${out}.partial`, 'checkpoint.json');
     writeFileSync(path, readFileSync(path, 'utf8').replace('"finishing"', '"collecting"'));
   }
+
+  test.each([true, false])(
+    'says that a dataset that was being finished has no later messages, where there may be any',
+    async isFinished => {
+      const dir = syntheticBroker({ visits: 5, isFinished });
+      const out = join(dir, 'one');
+      const crash = (step: string) => {
+        if (step === 'labels written') throw new Error('crash');
+      };
+      await expect(collectFrom(dir, { out, onStep: crash })).rejects.toThrow('crash');
+      const { notes } = await collectFrom(dir, { out, follow: true });
+      const note = expect.stringMatching(/^the interrupted call had read everything, .* is not in .*one$/);
+      expect(notes).toEqual(isFinished ? [] : [note]);
+    },
+  );
 
   test('rejects to resume from another cluster, other topics or other messages', async () => {
     const dir = temporaryDirectory();

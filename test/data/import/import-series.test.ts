@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { CqshopError } from '../../../src/base/errors.ts';
 import { type ImportOptions, importSeries } from '../../../src/data/import/import-series.ts';
 import { seriesIn } from '../../../src/data/series/series-in.ts';
+import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 type Content = string | Uint8Array;
@@ -710,6 +711,7 @@ describe('importSeries, ranges and labels', () => {
     ['2026-03-02 11:00,2026-03-02 11:05,v\n'],
     ['{"id":"x","start":"2026-03-02T10:00:00Z","end":"2026-03-02T10:05:00Z","channel":"v"}\n'],
     ['start;end\n2026-03-02T10:00:00Z;2026-03-02T10:05:00Z\n'],
+    ['start,end,note\n2026-03-02T10:00:00Z,2026-03-02T10:05:00Z,5" disk\n \n'],
     ['2026-03-02T10:00:00,000Z;2026-03-02T10:05:00,000Z\n'],
     ['[{"start":"2026-03-02T10:00:00Z","end":"2026-03-02T10:05:00Z"}]\n'],
     ['[["2026-03-02T10:00:00Z", "2026-03-02 11:05"]]\n'],
@@ -728,6 +730,32 @@ describe('importSeries, ranges and labels', () => {
       ...{ anomaly: 'series', entities: [{ type: 'channel', id: 'v' }] },
       ...{ start: '2026-03-02T10:00:00.000Z', end: '2026-03-02T10:05:00.000Z' },
     });
+  });
+
+  test('labels in the rows of a series, whose columns --time and --by name', async () => {
+    const at = (minute: number) => `2026-03-02T10:0${minute}:00Z`;
+    const rows = [0, 1, 2, 3, 4].flatMap(minute => [
+      `${at(minute)},${minute},a,${minute === 1 || minute === 2 ? 1 : 0}`,
+      `${at(minute)},${minute},b,0`,
+    ]);
+    const text = `when,v,host,is_anomaly\n${rows.join('\n')}\n`;
+    const labels = join(temporaryDirectory(), 'labels.csv');
+    writeFileSync(labels, text);
+    const { manifest, out } = await imported(text, { time: 'when', values: ['v'], by: 'host', labels });
+    expect(manifest.labels).toBe(1);
+    expect(JSON.parse(readFileSync(join(out, 'labels.jsonl'), 'utf8'))).toMatchObject({
+      ...{ entities: [{ type: 'channel', id: 'a' }] },
+      ...{ start: '2026-03-02T10:01:00.000Z', end: '2026-03-02T10:02:00.000Z' },
+    });
+  });
+
+  test.each([
+    ['PAR1\0\u0015', 'it is Parquet, expected labels as CSV or JSON'],
+    ['\0\u0001', 'it is not text, expected labels as CSV or JSON'],
+  ])('labels that are not text are refused: %j', async (content, message) => {
+    const labels = join(temporaryDirectory(), 'labels');
+    writeFileSync(labels, content);
+    await expectCqshopError(() => imported(csv, { values: ['v'], labels }), 'LABELS_INVALID', message);
   });
 
   test.each([
@@ -860,6 +888,17 @@ describe('importSeries refuses', () => {
     ],
     [nested, { by: 'hots' }, 'data.csv: no row has column hots, expected time, ms.cpu or host; did you mean host?'],
     ['[\n]\n', {}, 'data.csv: it is a JSON list of no objects, expected a list of objects, or one object a line'],
+    [
+      '{"status":"success","data":{"type":"matrix","result":[{"values":[[1767225600,"1"]]}]}}',
+      {},
+      "line 1: it has no column time, expected the list in it alone, such as the output of jq -c '.data.result[]'",
+    ],
+    [
+      '{\n  "Tags": ["a"],\n  "Data points": [\n    {"time": "2026-03-02T10:00:00Z"}\n  ]\n}\n',
+      {},
+      `data.csv: it is one JSON object, expected the list in it alone, such as the output of jq -c '."Data points"[]'`,
+    ],
+    ['{"time":1,"of":[{"a":1}]}\n{"time":2}\n', { time: 'tme' }, 'it has no column tme, expected time'],
     ['[{"time":1}]\n', { time: 'tme' }, 'data.csv, line 1: it has no column tme, expected time; did you mean time?'],
     ['PAR1 and no more', {}, 'data.csv: '],
     [gzipSync(csv).subarray(0, 40), {}, 'data.csv: unexpected end of file'],

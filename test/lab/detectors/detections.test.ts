@@ -89,6 +89,11 @@ test('readDetections: ignores columns that it does not know, an incident among t
   ]);
 });
 
+test('readDetections: takes a quote inside a cell for text, and leaves out a line of blanks', () => {
+  writeFileSync(path, `${least},evidence,note\n${leastRow},5" disk,a\n${leastRow},"3"" disk",7" b\n  \n`);
+  expect(readDetections(path).map(({ evidence }) => evidence.text)).toEqual(['5" disk', '3" disk']);
+});
+
 test.each([
   ['start', leastRow.replace('2025-03-03T10:00:00Z', '')],
   ['anomaly', leastRow.replace('stock-exhaustion', '')],
@@ -179,6 +184,8 @@ test.each([
   ['\n \n', 'it is empty'],
   [`${least},score,score\n${leastRow},1,2\n`, 'column score is there twice, expected it once'],
   [`${least},note\n${leastRow},"open\n`, 'a quote is not closed'],
+  [`${least},note\n${leastRow},"5" disk"\n`, 'line 2: a quote stands inside a quoted cell, expected CSV, with "'],
+  [`${least}\n${leastRow}\nlast\n`, 'line 3: it has 1 field, expected 5 as in line 1'],
   [Buffer.from(`${least}\n${leastRow.replace('u-1', 'Müller')}\n`, 'latin1'), 'it is not UTF-8'],
 ])('readDetections: refuses the file %j', async (content, message) => {
   writeFileSync(path, content);

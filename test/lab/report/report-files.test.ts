@@ -63,7 +63,10 @@ test('cqshop report A B compares two results beside the second', async () => {
   expect((await runCommand(['report', ...both])).stdout).toBe(`${join(dir, 'one-vs-two.html')}\n`);
   expect(readFileSync(join(dir, 'one-vs-two.html'), 'utf8')).toContain('before: one, 20 runs; after: two, 20 runs');
   expect((await runCommand(['report', ...both, '--out', join(dir, 'x.html')])).stdout).toBe(`${join(dir, 'x.html')}\n`);
-  expect(await runCommand(['report', ...both, dir])).toMatchObject({ exitCode: 2 });
+  expect(await runCommand(['report', ...both, dir])).toMatchObject({
+    exitCode: 2,
+    stderr: 'error: Cannot report: 3 directories are named, expected one, or two to compare\n',
+  });
   expect((await runCommand(['report', join(dir, 'one'), join(dir, 'none')])).stderr).toContain(
     'none: there is no such directory, expected a directory that `cqshop run` or `cqshop evaluate --out` wrote',
   );

@@ -75,6 +75,12 @@ describe('checkScenario', () => {
     );
   });
 
+  test('says how to write that there are no anomalies', () => {
+    expect(problems(withLines('nearMisses: []'))).toEqual([
+      expect.stringMatching(/there is no anomalies, expected a list; \[\] for none$/),
+    ]);
+  });
+
   test.each([
     ['variant: zero-price, ', 'variant, expected lost-decimal, zero-price or wrong-discount'],
     ['anomaly: price-error, ', 'anomaly, expected stock-exhaustion, price-error, traffic-intensity or workload-shape'],

@@ -25,7 +25,7 @@ function mappingTemplate(path: string): string {
 # All keys and paths: docs/formats.md.
 #
 #   ${collect(path)}
-#   cqshop detect traffic-intensity --broker kafka://localhost:9092 --topics orders --mapping ${shellWord(path)} --model MODEL --out results/orders
+#   cqshop detect traffic-intensity --broker kafka://localhost:9092 --topics orders --mapping ${shellWord(path)} --model MODEL --follow
 version: 1
 
 # What the values are: json, cloudevents, debezium or avro.

@@ -39,7 +39,7 @@ const clearScore = 1.5;
 const longestAlarmMs = 3 * dayMs;
 /** For so long after an alarm, only a higher score makes another one. */
 const quietMs = dayMs;
-/** Until so many days are known, an alarm needs more: twice the usual score at first. */
+/** Until so many days are known, an alarm needs more: twice the usual score at first. Of daily samples, as many again. */
 const unfamiliarDays = 21;
 /** The longest silence that is followed slot by slot. */
 const followedGapMs = 10 * dayMs;
@@ -50,7 +50,8 @@ type Alarm = { readonly startMs: number; lastMs: number; peak: number };
 
 /**
  * Scores one channel sample by sample, from the past only. Two families are put on one scale: what a statistic exceeds as often as false alarms are
- * allowed is 1. Seasonal: the spans of `SeasonalScan` against the local time of day, from the third day on. Records: against all that was before, for
+ * allowed is 1. Seasonal: the spans of `SeasonalScan` against the local time of day, from the third day on
+ * (of daily samples, against the day of the week, from the third week on). Records: against all that was before, for
  * values, and for counts until the third day; of the first 150 values their range only. Beside them, a value that is stuck is an alarm by a rule that
  * takes no part of the budget.
  */
@@ -58,6 +59,8 @@ export class ChannelScorer {
   readonly #facts: ChannelFacts;
   readonly #scan: SeasonalScan | undefined;
   readonly #slotMs: number;
+  /** True if a slot is a day: its season is the week. */
+  readonly #isDaily: boolean;
   readonly #dayOf: (timeMs: number) => number;
   readonly #high: DailyMaxima;
   readonly #low: DailyMaxima;
@@ -65,7 +68,7 @@ export class ChannelScorer {
   readonly #recordScorer = new RecordScorer();
   readonly #early: EarlyRange;
   readonly #stuck: StuckValue | undefined;
-  #slot: { index: number; sum: number; samples: number; isAnomalous: boolean } | undefined;
+  #slot: { index: number; startMs: number; sum: number; samples: number; isAnomalous: boolean } | undefined;
   #lastSlot: number | undefined;
   /** Of the last slot. */
   #seasonal: { score: number; sinceMs: number; deviation: SeasonalDeviation } | undefined;
@@ -84,6 +87,7 @@ export class ChannelScorer {
     this.#low = new DailyMaxima(prior);
     const slotMs = slotLength(facts.periodMs);
     this.#slotMs = slotMs ?? dayMs;
+    this.#isDaily = slotMs === dayMs;
     this.#scan = slotMs === undefined ? undefined : new SeasonalScan({ ...facts, slotMs });
     const place = localSlots(facts.timezone, this.#slotMs);
     this.#dayOf = timeMs => place(timeMs).day;
@@ -102,7 +106,10 @@ export class ChannelScorer {
     const seasonal = this.#seasonal;
     let score = seasonal?.score ?? 0;
     let sinceMs = seasonal?.sinceMs ?? timeMs;
-    let explain = () => (seasonal === undefined ? '' : evidenceOfSpan(seasonal.deviation, this.#facts));
+    let explain = () =>
+      seasonal === undefined
+        ? ''
+        : evidenceOfSpan(seasonal.deviation, { isCount: this.#facts.isCount, isDaily: this.#isDaily });
     if (!this.#facts.isCount || !this.isSeasonal) {
       const record = this.#recordScorer.push(value);
       const { isReady, part } = this.#recordScorer;
@@ -130,19 +137,22 @@ export class ChannelScorer {
     const judged = this.#judged(timeMs, score);
     if (this.#slot !== undefined && this.#alarm !== undefined) this.#slot.isAnomalous = true;
     this.#firstMs ??= timeMs;
-    const unfamiliar = Math.max(0, 1 - (timeMs - this.#firstMs) / (unfamiliarDays * dayMs));
+    const unfamiliarMs = (this.#isDaily ? 2 : 1) * unfamiliarDays * dayMs;
+    const unfamiliar = Math.max(0, 1 - (timeMs - this.#firstMs) / unfamiliarMs);
     const isAlarm = this.#alarm !== undefined && this.#alarm.peak > 1 + unfamiliar;
     return { score: isAlarm ? judged : Math.min(1, judged), sinceMs, explain };
   }
 
   #take(timeMs: number, value: number, days: number): void {
     if (this.#scan === undefined) return;
-    const index = Math.floor(timeMs / this.#slotMs);
+    // Local midnights may fall on the same day in UTC when clocks change.
+    const index = this.#isDaily ? this.#dayOf(timeMs) : Math.floor(timeMs / this.#slotMs);
     if (this.#slot !== undefined && this.#slot.index !== index) this.#close(days);
-    this.#slot ??= { index, sum: 0, samples: 0, isAnomalous: false };
+    const startMs = this.#isDaily ? timeMs : index * this.#slotMs;
+    this.#slot ??= { index, startMs, sum: 0, samples: 0, isAnomalous: false };
     this.#slot.sum += value;
     this.#slot.samples += 1;
-    if (timeMs + this.#facts.periodMs >= (index + 1) * this.#slotMs) this.#close(days);
+    if (this.#isDaily || timeMs + this.#facts.periodMs >= (index + 1) * this.#slotMs) this.#close(days);
   }
 
   #close(days: number): void {
@@ -160,10 +170,9 @@ export class ChannelScorer {
       return;
     }
     const value = this.#facts.isCount ? (slot.sum * wanted) / slot.samples : slot.sum / slot.samples;
-    const startMs = slot.index * this.#slotMs;
     const isAnomalous = this.#alarm !== undefined || this.#isMuted || slot.isAnomalous;
-    const { high, low } = this.#scan.push(startMs, value, isAnomalous);
-    const day = this.#dayOf(startMs);
+    const { high, low } = this.#scan.push(slot.startMs, value, isAnomalous);
+    const day = this.#dayOf(slot.startMs);
     const ofHigh = high.ratio / this.#high.levelOf(days);
     const ofLow = low.ratio / this.#low.levelOf(days);
     if (this.#scan.isReady) {
@@ -171,7 +180,7 @@ export class ChannelScorer {
       this.#low.push(day, low.ratio, isAnomalous ? days : undefined);
     }
     const [score, deviation] = ofHigh >= ofLow ? [ofHigh, high] : [ofLow, low];
-    this.#seasonal = { score, sinceMs: startMs + this.#slotMs - deviation.hours * hourMs, deviation };
+    this.#seasonal = { score, sinceMs: slot.startMs + this.#slotMs - deviation.hours * hourMs, deviation };
   }
 
   /** Joins scores into alarms: an alarm lasts, ends, and is followed by a quiet day. */
@@ -201,7 +210,11 @@ export class ChannelScorer {
     }
     if (score <= 1) return score;
     const before = this.#before;
-    if (before !== undefined && timeMs - before.lastMs < quietMs && score <= before.peak) return 1;
+    if (before !== undefined && timeMs - before.lastMs < quietMs && score <= before.peak) {
+      // It makes no alarm of its own, and is no more usual for it.
+      if (score > clearScore) this.#scan?.beginAlarm();
+      return 1;
+    }
     this.#alarm = { startMs: timeMs, lastMs: timeMs, peak: score };
     if (score > clearScore) this.#scan?.beginAlarm();
     return score;

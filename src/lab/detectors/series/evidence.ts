@@ -6,16 +6,22 @@ import type { RecordPart } from '../records/record-scorer.ts';
 import type { SeasonalDeviation } from './seasonal-scan.ts';
 import type { EqualRun } from './stuck-value.ts';
 
-/** "12 in the last 4 h, 118 expected at this time of day (5.2 standard deviations too few)" */
+/** "12 in the last 4 h, 118 expected at this time of day (5.2 standard deviations too few)"; of daily samples "by the day of the week" */
 export function evidenceOfSpan(
   { z, hours, actual, expected }: SeasonalDeviation,
-  { isCount }: { readonly isCount: boolean },
+  { isCount, isDaily }: { readonly isCount: boolean; readonly isDaily: boolean },
 ): string {
-  const span = hours < 1 ? `${Math.round(60 * hours)} min` : `${withDigits(hours, 3)} h`;
+  const span = spanOf(hours, isDaily);
+  const season = isDaily ? 'by the day of the week' : 'at this time of day';
   const direction = isCount ? (z > 0 ? 'too many' : 'too few') : z > 0 ? 'too high' : 'too low';
   const found = isCount ? inThousands(Math.round(actual)) : `mean ${withDigits(actual, 4)}`;
   const usual = isCount ? formatAmount(expected) : withDigits(expected, 3);
-  return `${found} in the last ${span}, ${usual} expected at this time of day (${withDigits(Math.abs(z), 2)} standard deviations ${direction})`;
+  return `${found} in the last ${span}, ${usual} expected ${season} (${withDigits(Math.abs(z), 2)} standard deviations ${direction})`;
+}
+
+function spanOf(hours: number, isDaily: boolean): string {
+  if (isDaily) return hours === 24 ? 'day' : `${hours / 24} days`;
+  return hours < 1 ? `${Math.round(60 * hours)} min` : `${withDigits(hours, 3)} h`;
 }
 
 const records: Readonly<Record<RecordPart, string>> = {

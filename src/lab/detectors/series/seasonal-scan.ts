@@ -1,3 +1,4 @@
+import { sum } from '../../../base/sum.ts';
 import { dayMs, hourMs, minuteMs } from '../../../base/time.ts';
 import { ridge } from '../forecasts/ridge.ts';
 import { type CountVariance, countResidual, fitCountVariance } from '../scan/count-residual.ts';
@@ -17,8 +18,8 @@ const spreadDays = 28;
 const leastSpreadDays = 3;
 /** Of an alarm that lasts for longer, the newest days are remembered. */
 const unusualDays = 7;
-/** Two seasons. */
-const leastDays = 2;
+/** Two seasons: a day each, or a week each where a slot is a day. */
+const leastDays = { ofTime: 2, ofDaily: 14 } as const;
 /** A span is tested if so large a share of its slots has data. */
 const leastPresent = 0.5;
 /** Longer spans are for sparse channels: those with fewer events than this expected in them. */
@@ -40,6 +41,8 @@ const shortHours = 8;
 const largestLogRatio = 1;
 /** The least relative spread of a value. */
 const leastSpread = 0.01;
+/** A standard deviation is at least this share of the mean deviation (0.8 σ of normal residuals): of values that are mostly 0, the median deviation is 0. */
+const leastMeanShare = 0.7;
 /** Beyond this, a deviation says no more. */
 const largestZ = 40;
 /** Statistics are measured by what they reach once in so many days. */
@@ -83,8 +86,9 @@ type Span = {
   readonly low: DailyMaxima;
 };
 
-/** How long a slot of a channel is; undefined for one whose period is too long for a season of a day. */
+/** How long a slot of a channel is; undefined for one whose period is too long for a season of a day, and is not a day: the season of days is the week. */
 export function slotLength(periodMs: number): number | undefined {
+  if (Math.abs(periodMs - dayMs) <= hourMs) return dayMs;
   if (periodMs > dayMs / 2) return undefined;
   const slotMs = periodMs >= leastSlotMs ? periodMs : leastSlotMs;
   // Slots must fall on the same times each day.
@@ -98,6 +102,7 @@ export function slotLength(periodMs: number): number | undefined {
  */
 export class SeasonalScan {
   readonly #slotMs: number;
+  readonly #leastDays: number;
   readonly #isCount: boolean;
   readonly #place: (timeMs: number) => LocalSlot;
   readonly #profile: SlotProfile;
@@ -121,6 +126,7 @@ export class SeasonalScan {
   constructor(options: { readonly isCount: boolean; readonly slotMs: number; readonly timezone: string }) {
     const { isCount, slotMs, timezone } = options;
     this.#slotMs = slotMs;
+    this.#leastDays = slotMs === dayMs ? leastDays.ofDaily : leastDays.ofTime;
     this.#isCount = isCount;
     this.#place = localSlots(timezone, slotMs);
     this.#profile = new SlotProfile(Math.ceil(dayMs / slotMs), isCount);
@@ -141,7 +147,7 @@ export class SeasonalScan {
     this.#level = this.#newLevel();
   }
 
-  /** True once two days are known, and of values also how much they vary. */
+  /** True once two seasons are known, and of values also how much they vary. */
   get isReady(): boolean {
     return this.#judged > 0 && (this.#isCount || this.#spans[0]?.sd !== undefined);
   }
@@ -183,7 +189,7 @@ export class SeasonalScan {
     const place = this.#place(startMs);
     const expected = this.#profile.expected(place);
     if (Number.isNaN(this.#firstDay)) this.#firstDay = place.day;
-    const isKnown = expected !== undefined && place.day - this.#firstDay >= leastDays;
+    const isKnown = expected !== undefined && place.day - this.#firstDay >= this.#leastDays;
     const isYoung = place.day - this.#firstDay < spreadDays;
     if (!(Math.abs(place.day - this.#fittedDay) < (isYoung ? 1 : 4))) this.#refit(place.day);
     if (!isKnown) {
@@ -293,7 +299,11 @@ export class SeasonalScan {
         return this.#isCount ? forecast * level : forecast + level;
       });
       if (this.#isCount) span.variance = fitCountVariance(counts, means);
-      else span.sd = medianOf(counts.map((count, index) => Math.abs(count - (means[index] ?? 0)))) * 1.4826;
+      else {
+        const deviations = counts.map((count, index) => Math.abs(count - (means[index] ?? 0)));
+        const ofMean = leastMeanShare * (sum(deviations, each => each) / deviations.length);
+        span.sd = Math.max(1.4826 * medianOf(deviations), ofMean);
+      }
     }
   }
 

@@ -5,7 +5,6 @@ import { offsetMinutes } from '../../../base/moment.ts';
 import { dayMs, minuteMs, rfc3339 } from '../../../base/time.ts';
 import { weekMs } from '../../features/series-calendar.ts';
 import { parseParameters } from '../parameters.ts';
-import { slotLength } from './seasonal-scan.ts';
 
 /** A sample of a series: of counts, how many in the period that begins at `timeMs`. */
 export type SeriesSample = { readonly timeMs: number; readonly channel: string; readonly value: number };
@@ -16,7 +15,7 @@ export const historyFile = 'history.csv';
 const columns = ['time', 'channel', 'value'] as const;
 /** Days of training samples that a model keeps: those that thresholds are calibrated on. */
 const historyDays = 100;
-/** Periods of training samples that a model keeps of a channel without a time of day: its judgement is by records only, which need 150 values. */
+/** Periods of training samples that a model keeps of a channel without a time of day: records need 150 values. */
 const historyPeriods = 2000;
 /** Samples that a model keeps at most. */
 const historyRows = 300_000;
@@ -27,7 +26,7 @@ export function newestSamples(
   channels: readonly { readonly id: string; readonly periodMs: number }[],
 ): readonly SeriesSample[] {
   const endMs = samples.at(-1)?.timeMs ?? 0;
-  const slow = channels.filter(({ periodMs }) => slotLength(periodMs) === undefined);
+  const slow = channels.filter(({ periodMs }) => periodMs > dayMs / 2);
   const kept = new Map(slow.map(({ id, periodMs }) => [id, historyPeriods * periodMs]));
   return samples
     .filter(({ timeMs, channel }) => timeMs >= endMs - (kept.get(channel) ?? historyDays * dayMs))

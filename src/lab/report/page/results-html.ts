@@ -1,7 +1,15 @@
 import { pluralize } from '../../../base/words.ts';
 import { type AnyMetric, mainMetrics } from '../../evaluation/metrics.ts';
 import type { Comparison, ResultRow } from '../../evaluation/result-rows.ts';
-import { formatFigure, isBest, isOverall, rankedOverall, recallOf, statedIntensities } from '../result-columns.ts';
+import {
+  formatFigure,
+  isBest,
+  isOverall,
+  rankedOverall,
+  recallOf,
+  rivalsIn,
+  statedIntensities,
+} from '../result-columns.ts';
 import { type Html, html, nothing } from './html.ts';
 
 /** All detectors of one anomaly over all labels, the best of each column marked. */
@@ -12,7 +20,7 @@ export function overallTable(
 ): Html {
   const ranked = rankedOverall(rows, anomaly);
   const intensities = statedIntensities(rows.filter(row => row.anomaly === anomaly));
-  return html`<p class="hint">All detectors over all labels of the test. ★ best of its column among learner and baselines. Click a heading to sort.</p>
+  return html`<p class="hint">All detectors over all labels of the test. ★ best of its column among ${rivalsIn(ranked)}. Click a heading to sort.</p>
 <div class="scroll"><table class="sortable results">
 <thead><tr><th>detector</th><th>role</th><th class="n" title="labels found">found</th><th class="n" title="labels that could be seen at all">visible</th>${intensities.map(
     intensity => html`<th class="n" title="recall of ${intensity} labels">${intensity}</th>`,

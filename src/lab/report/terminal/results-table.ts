@@ -2,7 +2,7 @@ import type { Colors } from 'picocolors/types.js';
 import { intensities } from '../../../data/dataset/anomaly-facts.ts';
 import { type AnyMetric, metrics } from '../../evaluation/metrics.ts';
 import { type Comparison, noDetector, type ResultRow } from '../../evaluation/result-rows.ts';
-import { formatFigure, isBest, rankedOverall, recallOf, statedIntensities } from '../result-columns.ts';
+import { formatFigure, isBest, rankedOverall, recallOf, rivalsIn, statedIntensities } from '../result-columns.ts';
 import { formatTable } from './table.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -57,8 +57,8 @@ type TableOptions = {
 const keptAtLeast = 3;
 
 /**
- * Result rows for a terminal: a block an anomaly; learner, baselines by average precision, references, controls. `*` marks the best of each
- * column among learner and baselines. Recall by intensity is over all variants: blatant, moderate, subtle; '-' where there is no label. It is left out
+ * Result rows for a terminal: a block an anomaly; learner, baselines by average precision, external detectors, references, controls. `*` marks the best of each
+ * column among them but references and controls. Recall by intensity is over all variants: blatant, moderate, subtle; '-' where there is no label. It is left out
  * where no label states an intensity.
  */
 export function resultsTable(
@@ -78,7 +78,7 @@ export function resultsTable(
   });
   const isMarked = blocks.some(({ lines }) => lines.some(({ cells }) => cells.some(cell => cell.endsWith('*'))));
   const outside = comparisons.some(({ verdict }) => verdict !== 'open') ? ', outside the 95 % interval over runs' : '';
-  const marks = isMarked ? `* best of its column among learner and baselines${outside}. ` : '';
+  const marks = isMarked ? `* best of its column among ${rivalsIn(rows)}${outside}. ` : '';
   const narrow =
     leftOut.length === 0 ? '' : ` Too narrow for ${leftOut.join(', ')}: widen the terminal, or use --json.`;
   const perfect = rows.some(({ detector }) => detector === 'perfect')

@@ -119,6 +119,22 @@ describe('counts of events', () => {
     expect(echoes).toEqual([]);
   });
 
+  test('nor does a second surge within a day, which makes no alarm of its own', () => {
+    const echoes = [12, 13, 17, 20].flatMap(day => {
+      const isSurge = (timeMs: number) =>
+        (timeMs >= at(day, 8) && timeMs < at(day, 10)) || (timeMs >= at(day, 20) && timeMs < at(day, 23));
+      const samples = madeUpCounts({
+        days: day + 8,
+        perHour: 1000,
+        name: 'a',
+        shape: timeMs => 1 + 0.8 * Math.cos((2 * Math.PI * ((timeMs % dayMs) / hourMs - 15)) / 24),
+        factorAt: time => (isSurge(time) ? 3 : 1),
+      });
+      return alarmsIn(samples).filter(alarm => within(alarm, at(day + 7, 6), at(day + 8)));
+    });
+    expect(echoes).toEqual([]);
+  });
+
   test('a job that comes every week is usual from the fourth week on at the latest, and its end is soon usual, too', () => {
     const isJob = (timeMs: number) =>
       [4, 5, 6, 7, 8, 9].some(week => timeMs >= at(7 * week + 2, 9) && timeMs < at(7 * week + 2, 11));
@@ -324,6 +340,20 @@ describe('values', () => {
     expect(alarmsIn(stuckWeather(26)).filter(({ text }) => text.startsWith('the same value'))).toEqual([]);
   });
 
+  test('values that are mostly 0, such as rain, raise hardly more alarms than allowed', () => {
+    let isWet = false;
+    const rain = values(150, () => 0).map(({ timeMs }, index) => {
+      const [change, kind, amount] = ['change', 'kind', 'amount'].map(draw => drawOf(3, `${draw}/${index}`)) as [
+        number,
+        number,
+        number,
+      ];
+      if (change < 1 / 12) isWet = kind > 0.85;
+      return { timeMs, value: isWet ? Math.round(-50 * Math.log(1 - amount)) / 10 : 0 };
+    });
+    expect(alarmsIn(rain, value).length).toBeLessThanOrEqual(12);
+  });
+
   test('a constant has no alarm until it changes, and a new constant becomes usual', () => {
     const samples = values(40, () => 0).map(({ timeMs }) => ({ timeMs, value: timeMs < at(30) ? 7 : 8 }));
     const alarms = alarmsIn(samples, value);
@@ -343,19 +373,57 @@ describe('values', () => {
   });
 });
 
-describe('the first values', () => {
-  const daily = (days: number, factorAt?: (timeMs: number) => number) =>
-    madeUpCounts({ days, periodMs: dayMs, perHour: 10, ...(factorAt === undefined ? {} : { factorAt }) });
+describe('daily samples', () => {
+  const week = [1, 1.1, 1.05, 1, 0.9, 0.2, 0.1];
+  /** Counts of whole local days, in summer time too: 2 March 2026 was a Monday. */
+  const ofDays = (timezone: string, factorAt: (day: number) => number) => {
+    const local = localTime(timezone);
+    const samples = madeUpCounts({ days: 200, periodMs: dayMs, perHour: 50, shape: () => 1 });
+    return samples.map(({ timeMs, value }, day) => ({
+      timeMs: timeMs - (local(timeMs) - timeMs),
+      value: Math.round(value * (week[day % 7] ?? 0) * factorAt(day)),
+    }));
+  };
 
-  test('a surge is found among a hundred days of counts', () => {
-    const samples = daily(100, timeMs => (timeMs >= at(60) && timeMs < at(61) ? 6 : 1));
-    const alarms = alarmsIn(samples, { periodMs: dayMs });
+  test.each(['UTC', 'Europe/London', 'America/New_York'])('a working day as quiet as a Sunday: %s', timezone => {
+    const facts = { periodMs: dayMs, timezone };
+    const usual = alarmsIn(
+      ofDays(timezone, () => 1),
+      facts,
+    );
+    expect(usual.length).toBeLessThanOrEqual(9);
+    // Wednesdays.
+    for (const day of [37, 86, 149]) {
+      const samples = ofDays(timezone, each => (each === day ? 0.1 : 1));
+      const found = alarmsIn(samples, facts).find(({ startMs }) => startMs === samples[day]?.timeMs);
+      expect(found?.text).toMatch(/^\d+ in the last day, 1,\d+ expected by the day of the week \(.* too few\)$/);
+    }
+  });
+
+  test('the day of the week is judged from the third week on', () => {
+    const scorer = new ChannelScorer({ ...usual, periodMs: dayMs });
+    const ready = ofDays('UTC', () => 1).map(({ timeMs, value }) => {
+      scorer.push(timeMs, value);
+      return scorer.isSeasonal;
+    });
+    expect(ready.indexOf(true)).toBe(14);
+  });
+});
+
+describe('the first values', () => {
+  const every2Days = (days: number, factorAt?: (timeMs: number) => number) =>
+    madeUpCounts({ days, periodMs: 2 * dayMs, perHour: 10, ...(factorAt === undefined ? {} : { factorAt }) });
+  const slow = { periodMs: 2 * dayMs };
+
+  test('a surge is found among a hundred counts of two days', () => {
+    const samples = every2Days(200, timeMs => (timeMs >= at(120) && timeMs < at(121) ? 6 : 1));
+    const alarms = alarmsIn(samples, slow);
     expect(alarms).toHaveLength(1);
     expect(alarms[0]).toMatchObject({
-      startMs: at(60),
+      startMs: at(120),
       text: expect.stringContaining('the 60 values before it are from'),
     });
-    expect(alarmsIn(daily(100), { periodMs: dayMs })).toEqual([]);
+    expect(alarmsIn(every2Days(200), slow)).toEqual([]);
   });
 
   test('a week without events is found among two years of them', () => {
@@ -372,9 +440,9 @@ describe('the first values', () => {
   });
 
   test('nothing is found in the first week of hours, nor among the first 24 values', () => {
-    const spike = (day: number) => daily(40, timeMs => (timeMs >= at(day) && timeMs < at(day + 1) ? 9 : 1));
-    expect(alarmsIn(spike(20), { periodMs: dayMs })).toEqual([]);
-    expect(alarmsIn(spike(30), { periodMs: dayMs })).toHaveLength(1);
+    const spike = (day: number) => every2Days(80, timeMs => (timeMs >= at(day) && timeMs < at(day + 1) ? 9 : 1));
+    expect(alarmsIn(spike(40), slow)).toEqual([]);
+    expect(alarmsIn(spike(60), slow)).toHaveLength(1);
     const monday = Array.from({ length: 60 }, (_, hour) => ({ timeMs: at(0, hour), value: hour < 32 ? hour % 2 : 50 }));
     expect(alarmsIn(monday, { isCount: false })).toEqual([]);
   });

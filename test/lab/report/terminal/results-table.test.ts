@@ -37,6 +37,14 @@ Caveats:
     );
   });
 
+  test('marks an external detector that is the best, too', () => {
+    const external = resultRow({ ...figures, detector: 'mine', role: 'external', detected: 3, recall: 1 });
+    const rule = resultRow({ ...figures, detector: 'rule', role: 'baseline', detected: 2, recall: 2 / 3 });
+    const text = resultsTable([rule, external], [], { colours: plain });
+    expect(text).toMatch(/^mine +external +3\/3\*/m);
+    expect(text).toContain('* best of its column among baselines and external detectors.');
+  });
+
   test('leaves out recall by intensity where no label states one', () => {
     const ofSeries = [
       resultRow({ ...figures, anomaly: 'series', detector: 'series', detected: 2, recall: 2 / 3 }),
