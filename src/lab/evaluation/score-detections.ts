@@ -50,9 +50,9 @@ export async function scoreDetections(
   const wanted = scores.filter(({ anomaly }) => anomalies.length === 0 || anomalies.includes(anomaly));
   const { counters, unscored } = await countScores({ run, records, span, truth }, wanted, external);
   const outcomes = pairsOf([...alarms, ...scores], anomalies, truth.labels).map(pair => {
-    const { role, windowMs } = whoIs(pair, external);
+    const { role, judged } = whoIs(pair, external);
     const counter = counters.get(keyOf(pair));
-    return runOutcome({ run, truth }, { ...pair, role, windowMs }, { days: daysIn(span), alarms, counter });
+    return runOutcome({ run, truth }, { ...judged, ...pair, role }, { days: daysIn(span), alarms, counter });
   });
   return { outcomes, unscored };
 }
@@ -78,17 +78,30 @@ function pairsOf(
 /** An external program whose windows are known. */
 export type External = { readonly role: 'external'; readonly windowMs: number };
 
-/** An unknown detector is external; it gets the window of our learner. */
+/**
+ * A detector's role, the length of its units, and the window and gap by which its alarms are judged. An unknown detector is external, and its alarms are judged as
+ * those of our learner: with a window of its own, a long one would make late alarms right, and a short one would make many alarms of one.
+ */
 function whoIs(
   { anomaly, detector }: Pair,
   external: External | undefined,
-): { readonly role: DetectorRole; readonly windowMs: number; readonly features?: FeatureSet } {
-  if (external !== undefined) return external;
+): {
+  readonly role: DetectorRole;
+  readonly windowMs: number;
+  readonly judged: Pick<FeatureSet, 'windowMs' | 'alarmGapMs'>;
+  readonly features?: FeatureSet;
+} {
   const ours = searchedAnomalies.includes(anomaly) ? detectorsFor(anomaly) : [];
   const known = ours.find(({ id }) => id === detector);
-  if (known !== undefined) return { role: known.role, windowMs: known.features.windowMs, features: known.features };
+  if (external === undefined && known !== undefined) {
+    const { role, features } = known;
+    const { windowMs } = features;
+    return { role, windowMs, judged: { windowMs }, features };
+  }
   const learner = ours.find(({ role }) => role === 'learner');
-  return { role: 'external', windowMs: learner?.features.windowMs ?? defaultWindowMs };
+  const { windowMs, alarmGapMs } = learner?.features ?? { windowMs: defaultWindowMs };
+  const judged = { windowMs, ...(alarmGapMs !== undefined && { alarmGapMs }) };
+  return { role: 'external', windowMs: external?.windowMs ?? windowMs, judged };
 }
 
 async function countScores(
