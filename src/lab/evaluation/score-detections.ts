@@ -17,6 +17,9 @@ import { leftOutUnits, leftOutWindows, unscoredUnits } from './unscored-units.ts
 /** The window of an anomaly without a detector here. */
 const defaultWindowMs = hourMs;
 
+/** The longest window after a label in which an alarm of an external program is right: with windows of days, any alarm would be. */
+const longestWindowMs = hourMs;
+
 /** Outcomes to pool into rows, and where scores were missing. */
 export type ScoredDetections = {
   readonly outcomes: readonly RunOutcome[];
@@ -79,8 +82,8 @@ function pairsOf(
 export type External = { readonly role: 'external'; readonly windowMs: number };
 
 /**
- * A detector's role, the length of its units, and the window and gap by which its alarms are judged. An unknown detector is external, and its alarms are judged as
- * those of our learner: with a window of its own, a long one would make late alarms right, and a short one would make many alarms of one.
+ * A detector's role, the length of its units, and the window and gap by which its alarms are judged. An unknown detector is external; it gets the window of our
+ * learner, unless it is known, and its gap in any case: with short windows, one alarm would be many.
  */
 function whoIs(
   { anomaly, detector }: Pair,
@@ -100,8 +103,9 @@ function whoIs(
   }
   const learner = ours.find(({ role }) => role === 'learner');
   const { windowMs, alarmGapMs } = learner?.features ?? { windowMs: defaultWindowMs };
-  const judged = { windowMs, ...(alarmGapMs !== undefined && { alarmGapMs }) };
-  return { role: 'external', windowMs: external?.windowMs ?? windowMs, judged };
+  const alarmGap = { alarmGapMs: alarmGapMs ?? windowMs };
+  if (external === undefined) return { role: 'external', windowMs, judged: { windowMs, ...alarmGap } };
+  return { ...external, judged: { windowMs: Math.min(external.windowMs, longestWindowMs), ...alarmGap } };
 }
 
 async function countScores(
