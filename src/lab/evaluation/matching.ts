@@ -1,6 +1,6 @@
 import { minuteMs } from '../../base/time.ts';
 import { type AnomalyFact, anomalyFacts } from '../../data/dataset/anomaly-facts.ts';
-import type { Label } from '../../data/dataset/truth.ts';
+import type { Entity, Label } from '../../data/dataset/truth.ts';
 import type { Alarm } from '../detectors/detector.ts';
 import { includesEntity } from '../features/unit-key.ts';
 
@@ -8,6 +8,23 @@ import { includesEntity } from '../features/unit-key.ts';
 export function isEntityAnomaly(anomaly: string): boolean {
   const facts: Readonly<Record<string, AnomalyFact>> = anomalyFacts;
   return Object.hasOwn(facts, anomaly) && facts[anomaly]?.subject === 'entity';
+}
+
+const shop: Entity = { type: 'shop', id: 'shop' };
+
+/**
+ * What an alarm counts for: the entity that it names, or the shop, if the anomaly is about the whole shop. Otherwise an alarm for each service would be many right alarms
+ * about one label. Channels of a series count for themselves, unless the labels name none.
+ *
+ * @param labels of the alarm's anomaly
+ */
+export function subjectOf({ anomaly, entity }: Pick<Alarm, 'anomaly' | 'entity'>, labels: readonly Label[]): Entity {
+  const isOfChannels = labels.length === 0 || labels.some(isAboutChannels);
+  return isEntityAnomaly(anomaly) || (entity.type === 'channel' && isOfChannels) ? entity : shop;
+}
+
+function isAboutChannels({ entities }: Label): boolean {
+  return entities.some(({ type }) => type === 'channel');
 }
 
 /** An alarm with the labels that it is right about, and the near misses that it mistook for an anomaly. */
@@ -46,9 +63,9 @@ function overlaps(alarm: Alarm, { start, effect_end }: Label, windowMs: number):
   return alarm.startMs <= Date.parse(effect_end) + windowMs && alarm.endMs > Date.parse(start);
 }
 
-function isNamed({ anomaly, entity }: Alarm, { entities }: Label): boolean {
-  const mustName = isEntityAnomaly(anomaly) || entities.some(({ type }) => type === 'channel');
-  return !mustName || includesEntity(entities, entity);
+function isNamed({ anomaly, entity }: Alarm, label: Label): boolean {
+  const mustName = isEntityAnomaly(anomaly) || isAboutChannels(label);
+  return !mustName || includesEntity(label.entities, entity);
 }
 
 function isCharged(alarm: Alarm, miss: Label): boolean {

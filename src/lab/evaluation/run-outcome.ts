@@ -2,8 +2,9 @@ import { dayMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { mergedAlarms } from '../detectors/alarms.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
+import { alarmGapOf, type FeatureSet } from '../features/feature-set.ts';
 import { statedZ, visibleLabels } from './label-visibility.ts';
-import { detectionDelayMinutes, isEntityAnomaly, matchAlarms } from './matching.ts';
+import { detectionDelayMinutes, isEntityAnomaly, matchAlarms, subjectOf } from './matching.ts';
 import { type SeriesFigures, seriesFigureCounter } from './series-figures.ts';
 import type { RunTruth } from './unit-truth.ts';
 
@@ -106,12 +107,14 @@ export function unitCounter(anomaly: string) {
 /**
  * Scores one detector's alarms on one run; alarms are merged first, and long ones count once a day.
  *
+ * @param who.windowMs of a detector of the anomaly
+ * @param who.alarmGapMs alarms less than this apart are one; default: the window
  * @param found.alarms of this detector, and perhaps of others
  * @param found.counter left out if the scores of single units are not known
  */
 export function runOutcome(
   { run, truth }: { readonly run: string; readonly truth: RunTruth },
-  who: Pick<RunOutcome, 'anomaly' | 'detector' | 'role'> & { readonly windowMs: number },
+  who: Pick<RunOutcome, 'anomaly' | 'detector' | 'role'> & Pick<FeatureSet, 'windowMs' | 'alarmGapMs'>,
   found: { readonly days: number; readonly alarms: readonly Alarm[]; readonly counter?: UnitCounter | undefined },
 ): RunOutcome {
   const { anomaly, detector, role, windowMs } = who;
@@ -119,7 +122,8 @@ export function runOutcome(
   const own = found.alarms.filter(alarm => alarm.anomaly === anomaly && alarm.detector === detector);
   const labels = truth.labels.filter(label => label.anomaly === anomaly);
   const visible = visibleLabels({ labels, caused: truth.caused });
-  const alarms = mergedAlarms(own, windowMs).flatMap(aDayEach);
+  const counted = own.map(alarm => ({ ...alarm, entity: subjectOf(alarm, labels) }));
+  const alarms = mergedAlarms(counted, alarmGapOf(who)).flatMap(aDayEach);
   const matched = matchAlarms(alarms, { labels, nearMisses: truth.nearMisses }, windowMs);
   const wrong = matched.filter(match => match.labels.length === 0);
   const nearMisses: Record<string, number> = {};

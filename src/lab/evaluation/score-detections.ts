@@ -17,6 +17,9 @@ import { leftOutUnits, leftOutWindows, unscoredUnits } from './unscored-units.ts
 /** The window of an anomaly without a detector here. */
 const defaultWindowMs = hourMs;
 
+/** The longest window after a label in which an alarm of an external program is right: with windows of days, any alarm would be. */
+const longestWindowMs = hourMs;
+
 /** Outcomes to pool into rows, and where scores were missing. */
 export type ScoredDetections = {
   readonly outcomes: readonly RunOutcome[];
@@ -50,9 +53,9 @@ export async function scoreDetections(
   const wanted = scores.filter(({ anomaly }) => anomalies.length === 0 || anomalies.includes(anomaly));
   const { counters, unscored } = await countScores({ run, records, span, truth }, wanted, external);
   const outcomes = pairsOf([...alarms, ...scores], anomalies, truth.labels).map(pair => {
-    const { role, windowMs } = whoIs(pair, external);
+    const { role, judged } = whoIs(pair, external);
     const counter = counters.get(keyOf(pair));
-    return runOutcome({ run, truth }, { ...pair, role, windowMs }, { days: daysIn(span), alarms, counter });
+    return runOutcome({ run, truth }, { ...judged, ...pair, role }, { days: daysIn(span), alarms, counter });
   });
   return { outcomes, unscored };
 }
@@ -78,17 +81,31 @@ function pairsOf(
 /** An external program whose windows are known. */
 export type External = { readonly role: 'external'; readonly windowMs: number };
 
-/** An unknown detector is external; it gets the window of our learner. */
+/**
+ * A detector's role, the length of its units, and the window and gap by which its alarms are judged. An unknown detector is external; it gets the window of our
+ * learner, unless it is known, and its gap in any case: with short windows, one alarm would be many.
+ */
 function whoIs(
   { anomaly, detector }: Pair,
   external: External | undefined,
-): { readonly role: DetectorRole; readonly windowMs: number; readonly features?: FeatureSet } {
-  if (external !== undefined) return external;
+): {
+  readonly role: DetectorRole;
+  readonly windowMs: number;
+  readonly judged: Pick<FeatureSet, 'windowMs' | 'alarmGapMs'>;
+  readonly features?: FeatureSet;
+} {
   const ours = searchedAnomalies.includes(anomaly) ? detectorsFor(anomaly) : [];
   const known = ours.find(({ id }) => id === detector);
-  if (known !== undefined) return { role: known.role, windowMs: known.features.windowMs, features: known.features };
+  if (external === undefined && known !== undefined) {
+    const { role, features } = known;
+    const { windowMs } = features;
+    return { role, windowMs, judged: { windowMs }, features };
+  }
   const learner = ours.find(({ role }) => role === 'learner');
-  return { role: 'external', windowMs: learner?.features.windowMs ?? defaultWindowMs };
+  const { windowMs, alarmGapMs } = learner?.features ?? { windowMs: defaultWindowMs };
+  const alarmGap = { alarmGapMs: alarmGapMs ?? windowMs };
+  if (external === undefined) return { role: 'external', windowMs, judged: { windowMs, ...alarmGap } };
+  return { ...external, judged: { windowMs: Math.min(external.windowMs, longestWindowMs), ...alarmGap } };
 }
 
 async function countScores(

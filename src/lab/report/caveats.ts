@@ -5,6 +5,8 @@ import { formatFigure, isOverall, isSingleKind, judgedRow, overallComparison, tw
 
 /** In a single run, a control without knowledge is suspicious above this ROC area; with several runs the interval decides. */
 const suspiciousRocAuc = 0.6;
+/** A precision of a program of others is explained if it is so much higher than with one right alarm for each label found. */
+const repeatedGain = 0.1;
 /** How many kinds of label where a baseline is ahead are named, widest gap first. */
 const namedGroups = 3;
 
@@ -13,6 +15,7 @@ const namedGroups = 3;
  * - where a baseline is as good as the learner or better, overall and for single kinds of label; with comparisons over several runs, a difference
  *   inside the interval counts as none;
  * - what the learner missed, and which near misses alarmed;
+ * - precisions of programs of others that come from many alarms about few labels;
  * - controls that rank better than chance.
  *
  * @param tests for the kinds of near misses; without them, only their number is given
@@ -37,6 +40,7 @@ export function caveatsOf(
               tests.find(test => test.anomaly === anomaly),
             ),
           ]),
+      ...repeatedAlarmNotes(ofAnomaly),
       ...controlNotes(ofAnomaly),
     ];
   });
@@ -145,6 +149,20 @@ function kindsOf({ alarms, nearMisses }: Pick<AnomalyReport, 'alarms' | 'nearMis
   }
   const sorted = [...tally].sort((a, b) => b[1] - a[1]);
   return sorted.length === 0 ? '' : `: ${sorted.map(([kind, alarmed]) => `${alarmed} × ${kind}`).join(', ')}`;
+}
+
+function repeatedAlarmNotes(rows: readonly ResultRow[]): readonly string[] {
+  return rows
+    .filter(row => row.role === 'external' && isOverall(row))
+    .flatMap(({ anomaly, detector, alarms, detected, precision }) => {
+      if (precision === null || detected === 0) return [];
+      const right = Math.round(precision * alarms);
+      const once = detected / (detected + alarms - right);
+      if (precision - once < repeatedGain) return [];
+      return [
+        `${anomaly}: ${detector} raised ${right} right alarms about ${pluralize(detected, 'label')}. Counted once a label, its precision is ${formatFigure(once, 2)}, not ${formatFigure(precision, 2)}.`,
+      ];
+    });
 }
 
 function controlNotes(rows: readonly ResultRow[]): readonly string[] {

@@ -61,6 +61,24 @@ test('runOutcome: an alarm that never ends counts once a day, so it is wrong on 
   expect({ right: rightAlarms.length, wrong: falseAlarms }).toEqual({ right: 1, wrong: 9 });
 });
 
+test.each([
+  ['the shop has one alarm at a time, whatever its rows name', 'traffic-intensity', 'shop', 1],
+  ['channels that no label names are no alarms of their own', 'traffic-intensity', 'channel', 1],
+  ['channels that labels name are', 'series', 'channel', 2],
+  ['users and products are', 'stock-exhaustion', 'user', 2],
+] as const)('runOutcome: %s', (_, anomaly, type, right) => {
+  const entities = ['a', 'b'].map(id => ({ type, id }));
+  const named =
+    type === 'channel' && anomaly === 'traffic-intensity' ? [{ type: 'shop', id: 'shop' } as const] : entities;
+  const truth = { labels: [label('l', 10, 12, { anomaly, entities: named })], nearMisses: [], caused: new Map() };
+  const { rightAlarms, falseAlarms } = runOutcome(
+    { run: '1', truth },
+    { anomaly, detector: 'd', role: 'external', windowMs },
+    { days: 10, alarms: entities.map(entity => alarm('', 10, 11, { anomaly, entity })) },
+  );
+  expect({ right: rightAlarms.length, wrong: falseAlarms }).toEqual({ right, wrong: 0 });
+});
+
 test('isEntityAnomaly: an unknown anomaly is about the whole shop', () => {
   expect(['price-error', 'workload-shape', 'series', 'toString'].filter(isEntityAnomaly)).toEqual(['price-error']);
 });

@@ -5,7 +5,7 @@ import { scoreDetections } from '../../../src/lab/evaluation/score-detections.ts
 import type { TestRun } from '../../../src/lab/evaluation/score-run.ts';
 import { leftOutWindows } from '../../../src/lab/evaluation/unscored-units.ts';
 import { hoardingStream } from '../../support/hoarding-stream.ts';
-import { label } from '../../support/labels.ts';
+import { alarm, label } from '../../support/labels.ts';
 import { windowMs } from '../../support/units.ts';
 
 const stream = hoardingStream({ seed: 2, days: 6, visitsPerDay: 80, attacks: ['fast', 'slow'] });
@@ -109,6 +109,18 @@ test('scoreDetections: of an anomaly of the whole shop, each window is one unit,
     return [row?.averagePrecision, row?.rocAuc, row?.vusPr];
   };
   expect(await figures([...one, ...others])).toEqual(await figures(raised));
+});
+
+test.each([
+  ['begin a day after the label', { role: 'external', windowMs: 48 * 2 * windowMs } as const, [56], [0, 1]],
+  ['repeat every hour', undefined, [4, 6, 8, 10], [1, 0]],
+] as const)('scoreDetections: alarms gain nothing if they %s', async (_, external, starts, [right, wrong]) => {
+  const silence = label('silence', 4, 11, { anomaly: 'traffic-intensity', entities: [{ type: 'shop', id: 'shop' }] });
+  const truth = { labels: [silence], nearMisses: [], caused: new Map() };
+  const shop: TestRun = { ...run, records: [], span: { startMs: 0, endMs: 480 * windowMs }, truth };
+  const alarms = starts.map(at => alarm('shop', at, at + 1, { anomaly: 'traffic-intensity', detector: 'mine' }));
+  const { outcomes } = await scoreDetections(shop, alarms, [], [], external);
+  expect(outcomes.map(({ rightAlarms, falseAlarms }) => [rightAlarms.length, falseAlarms])).toEqual([[right, wrong]]);
 });
 
 test('scoreDetections: of an anomaly of the whole shop, windows of the label that no score overlaps are missed', async () => {

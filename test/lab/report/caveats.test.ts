@@ -52,6 +52,14 @@ describe('caveatsOf', () => {
     ]);
   });
 
+  test('says where many alarms about few labels make the precision of a program of others', () => {
+    const mine = { detector: 'mine', role: 'external', labels: 4, detected: 2, alarms: 106 } as const;
+    expect(notesOf(learner, { ...mine, precision: 100 / 106 })).toEqual([
+      'price-error: mine raised 100 right alarms about 2 labels. Counted once a label, its precision is 0.25, not 0.94.',
+    ]);
+    expect(notesOf(learner, { ...mine, alarms: 8, precision: 0.25 })).toEqual([]);
+  });
+
   test('does not hide a draw', () => {
     expect(notesOf(learner, { ...rule, f1: 0.8 })).toEqual([
       'price-error: rule does as well as cart on F1, both 0.80.',

@@ -9,6 +9,7 @@ import { detectorFor } from '../../../lab/detectors/registry.ts';
 import { type CleanTally, tallyAccumulator } from '../../../lab/detectors/threshold.ts';
 import type { ScoreRow } from '../../../lab/detectors/write-detections.ts';
 import { readRunTruth, spanOf } from '../../../lab/evaluation/dataset-truth.ts';
+import { subjectOf } from '../../../lab/evaluation/matching.ts';
 import type { RunOutcome } from '../../../lab/evaluation/run-outcome.ts';
 import { scoreDetections } from '../../../lab/evaluation/score-detections.ts';
 import { alarmGapOf } from '../../../lab/features/feature-set.ts';
@@ -31,7 +32,7 @@ export async function tallyExternal({ dataset, scores: path, ...of }: Scored): P
   const { startMs, endMs } = span;
   const tally = tallyAccumulator(mergingOf(of.anomaly, windowMs || hourMs));
   for (const { score, entity, startMs: start } of scores) {
-    tally.push({ score, entity: entityKey(entity), startMs: start });
+    tally.push({ score, entity: entityKey(subjectOf({ anomaly: of.anomaly, entity }, [])), startMs: start });
   }
   return tally.finish((endMs - startMs) / dayMs);
 }
@@ -55,10 +56,9 @@ export async function scoreExternal(
   return { outcome: { ...outcome, detector }, unknown: [...unknown] };
 }
 
-/** Alarms are merged as those of our own detectors of the anomaly. */
+/** Alarms are merged as those of our own detectors of the anomaly, or as windows require that are longer. */
 function mergingOf(anomaly: string, windowMs: number) {
-  const { alarmGapMs } = detectorFor(anomaly).features;
-  return { windowMs, ...(alarmGapMs !== undefined && { alarmGapMs }) };
+  return { windowMs, alarmGapMs: Math.max(windowMs, alarmGapOf(detectorFor(anomaly).features)) };
 }
 
 function nameOf({ type, id }: Entity): string {
