@@ -17,7 +17,7 @@ import type { Detected } from '../detect-in-dataset.ts';
 /** What was found in a series dataset. */
 export type DetectedSeries = Detected & {
   readonly labels: readonly Label[];
-  /** By channel, from when on the time of day was judged [ms]; a channel that is missing never was. */
+  /** By channel, from when on the time of day, or the day of the week, was judged [ms]; a channel that is missing never was. */
   readonly seasonalFrom: ReadonlyMap<string, number>;
 };
 

@@ -61,6 +61,10 @@ export class ChannelScorer {
   readonly #slotMs: number;
   /** True if a slot is a day: its season is the week. */
   readonly #isDaily: boolean;
+  /**
+   * Added to the times of daily samples. It moves the first one to noon of its day, so that those about midnight keep their days, as when clocks change.
+   */
+  #toNoonMs = 0;
   readonly #dayOf: (timeMs: number) => number;
   readonly #high: DailyMaxima;
   readonly #low: DailyMaxima;
@@ -90,10 +94,10 @@ export class ChannelScorer {
     this.#isDaily = slotMs === dayMs;
     this.#scan = slotMs === undefined ? undefined : new SeasonalScan({ ...facts, slotMs });
     const place = localSlots(facts.timezone, this.#slotMs);
-    this.#dayOf = timeMs => place(timeMs).day;
+    this.#dayOf = timeMs => place(timeMs + this.#toNoonMs).day;
   }
 
-  /** True once the time of day is judged. */
+  /** True once the time of day, or the day of the week, is judged. */
   get isSeasonal(): boolean {
     return this.#scan?.isReady ?? false;
   }
@@ -145,7 +149,7 @@ export class ChannelScorer {
 
   #take(timeMs: number, value: number, days: number): void {
     if (this.#scan === undefined) return;
-    // Local midnights may fall on the same day in UTC when clocks change.
+    if (this.#isDaily && this.#firstMs === undefined) this.#toNoonMs = this.#toNoonFrom(timeMs);
     const index = this.#isDaily ? this.#dayOf(timeMs) : Math.floor(timeMs / this.#slotMs);
     if (this.#slot !== undefined && this.#slot.index !== index) this.#close(days);
     const startMs = this.#isDaily ? timeMs : index * this.#slotMs;
@@ -153,6 +157,14 @@ export class ChannelScorer {
     this.#slot.sum += value;
     this.#slot.samples += 1;
     if (this.#isDaily || timeMs + this.#facts.periodMs >= (index + 1) * this.#slotMs) this.#close(days);
+  }
+
+  /** The day of a count is the one in which most of its period lies; that of a value is the one of its time. */
+  #toNoonFrom(timeMs: number): number {
+    const { isCount, timezone } = this.#facts;
+    const timeOfDayMs = localSlots(timezone, 1)(timeMs).slot;
+    const noonMs = dayMs / 2;
+    return (isCount && timeOfDayMs > noonMs ? dayMs : 0) + noonMs - timeOfDayMs;
   }
 
   #close(days: number): void {
@@ -171,7 +183,7 @@ export class ChannelScorer {
     }
     const value = this.#facts.isCount ? (slot.sum * wanted) / slot.samples : slot.sum / slot.samples;
     const isAnomalous = this.#alarm !== undefined || this.#isMuted || slot.isAnomalous;
-    const { high, low } = this.#scan.push(slot.startMs, value, isAnomalous);
+    const { high, low } = this.#scan.push(slot.startMs + this.#toNoonMs, value, isAnomalous);
     const day = this.#dayOf(slot.startMs);
     const ofHigh = high.ratio / this.#high.levelOf(days);
     const ofLow = low.ratio / this.#low.levelOf(days);

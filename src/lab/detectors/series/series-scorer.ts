@@ -42,7 +42,7 @@ export class SeriesScorer {
     return { ...scored, sinceMs: Math.max(scored.sinceMs, this.#beginMs) };
   }
 
-  /** True once the time of day is judged in a channel. */
+  /** True once the time of day, or the day of the week, is judged in a channel. */
   isSeasonal(channel: string): boolean {
     return this.#scorers.get(channel)?.isSeasonal ?? false;
   }

@@ -400,6 +400,22 @@ describe('daily samples', () => {
     }
   });
 
+  test.each([
+    ['a minute before midnight or after it', 'UTC', (day: number) => (day % 3 === 1 ? -1 : 1) * minuteMs],
+    ['from a minute before midnight on', 'UTC', (day: number) => (day % 3 === 0 ? -1 : 1) * minuteMs],
+    ['at 22:00 UTC, which is 23:00 or midnight', 'Europe/Berlin', () => -2 * hourMs],
+    ['at midnight UTC, which is in the evening before', 'America/New_York', () => 0],
+  ])('counts that begin %s are of the same days', (_, timezone, shiftMs) => {
+    const days = (factorAt: (day: number) => number) => ofDays('UTC', factorAt);
+    const quiet = (day: number) => ([37, 86, 149].includes(day) ? 0.1 : 1);
+    const shifted = days(quiet).map(({ timeMs, value }, day) => ({ timeMs: timeMs + shiftMs(day), value }));
+    const found = (samples: readonly MadeUpSample[], zone: string) =>
+      alarmsIn(samples, { periodMs: dayMs, timezone: zone }).map(({ startMs }) =>
+        Math.round((startMs - at(0)) / dayMs),
+      );
+    expect(found(shifted, timezone)).toEqual(found(days(quiet), 'UTC'));
+  });
+
   test('the day of the week is judged from the third week on', () => {
     const scorer = new ChannelScorer({ ...usual, periodMs: dayMs });
     const ready = ofDays('UTC', () => 1).map(({ timeMs, value }) => {
