@@ -1,6 +1,7 @@
 import { rfc3339 } from '../../base/time.ts';
 import type { Label } from '../dataset/truth.ts';
 import { type Interval, type LabelColumns, readIntervals } from '../series/intervals.ts';
+import type { ColumnOptions } from './file-columns.ts';
 import { isNabFile } from './nab-files.ts';
 import type { Reading } from './read-samples.ts';
 import { cannotImport, channelName } from './source-row.ts';
@@ -16,10 +17,10 @@ const seriesAnomaly = 'series';
 export function importedLabels(
   path: string,
   reading: Reading,
-  { timezone, ...columns }: LabelColumns & { readonly timezone: string | undefined },
+  { timezone, values = [], ...columns }: LabelColumns & Pick<ColumnOptions, 'timezone' | 'values'>,
 ): readonly Label[] {
   const intervals = readIntervals(path, timezone, columns)
-    .flatMap(interval => channelsOf(interval, path, reading).map(channels => ({ ...interval, channels })))
+    .flatMap(interval => channelsOf(interval, { path, values }, reading).map(channels => ({ ...interval, channels })))
     .sort((a, b) => a.startMs - b.startMs);
   return intervals.map(({ startMs, endMs, channels }, index) => ({
     id: `label-${index + 1}`,
@@ -41,7 +42,7 @@ export function importedLabels(
 /** A list of the channels, or an empty list where the interval is about a file that was not imported. */
 function channelsOf(
   { channel: written, file }: Interval,
-  path: string,
+  { path, values }: { readonly path: string; readonly values: readonly string[] },
   { channels, channelsOfFile }: Reading,
 ): string[][] {
   if (file !== undefined) {
@@ -49,8 +50,11 @@ function channelsOf(
   }
   if (written === undefined) return [[...channels]];
   const channel = channelName(written);
-  if (!channels.includes(channel)) {
+  if (channels.includes(channel)) return [[channel]];
+  // With several columns of values, each value of --by has a channel for each of them.
+  const parts = values.map(value => channelName(`${written}/${value}`)).filter(name => channels.includes(name));
+  if (parts.length === 0) {
     throw cannotImport(path)(`there is no channel ${channel}`, channels.slice(0, 10).join(', '));
   }
-  return [[channel]];
+  return [parts];
 }

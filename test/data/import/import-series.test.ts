@@ -749,6 +749,16 @@ describe('importSeries, ranges and labels', () => {
     });
   });
 
+  test('a label about a value of --by is about each of its columns of values', async () => {
+    const rows = ['a,0', 'b,1'].flatMap(row => [0, 1].map(minute => `2026-03-02T10:0${minute}:00Z,1,2,${row}`));
+    const text = `time,cpu,mem,host,is_anomaly\n${rows.join('\n')}\n`;
+    const labels = join(temporaryDirectory(), 'labels.csv');
+    writeFileSync(labels, text);
+    const { out } = await imported(text, { values: ['cpu', 'mem'], by: 'host', labels });
+    const { entities } = JSON.parse(readFileSync(join(out, 'labels.jsonl'), 'utf8'));
+    expect(entities.map(({ id }: { id: string }) => id)).toEqual(['b/cpu', 'b/mem']);
+  });
+
   test.each([
     ['PAR1\0\u0015', 'it is Parquet, expected labels as CSV or JSON'],
     ['\0\u0001', 'it is not text, expected labels as CSV or JSON'],
