@@ -40,7 +40,7 @@ export function usageMessage({ code, message }: CommanderError, argv: readonly s
   switch (code) {
     case 'commander.unknownOption': {
       const near = versionFlags.includes(first) ? '--version' : /Did you mean (?:one of )?(.*)\?/.exec(message)?.[1];
-      const verb = verbs.find(({ name }) => argv.includes(name))?.name;
+      const verb = argv.find(word => verbs.some(({ name }) => name === word));
       if (near === undefined && verb !== undefined && argv[0]?.startsWith('-') === true)
         return `Cannot take ${first}: it is before the verb, expected cqshop ${verb} … ${first}`;
       const hint = near === undefined ? '' : `; did you mean ${near}?`;

@@ -60,6 +60,7 @@ describe('main', () => {
     [['-V'], '; did you mean --version?'],
     [['show', 'anomaly', 'price'], 'did you mean price-error?'],
     [['--json', 'list', 'scenarios'], 'Cannot take --json: it is before the verb, expected cqshop list … --json'],
+    [['--json', 'validate', 'run'], 'it is before the verb, expected cqshop validate … --json'],
     [['--fo'], 'Cannot take --fo: it is unknown, expected an option that cqshop --help lists'],
     [['collect', '--fo'], 'Cannot take --fo: it is unknown, expected an option that cqshop collect --help lists'],
     [['show', 'scenario'], 'Cannot run cqshop show scenario: <scenario> is missing, expected the arguments that'],
