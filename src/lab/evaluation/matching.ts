@@ -13,13 +13,13 @@ export function isEntityAnomaly(anomaly: string): boolean {
 const shop: Entity = { type: 'shop', id: 'shop' };
 
 /**
- * What an alarm counts for: the entity that it names, or the shop, if the anomaly is about the whole shop. Otherwise an alarm for each service would be many right alarms
- * about one label. Channels of a series count for themselves, unless the labels name none.
+ * What an alarm counts for: the entity that it names, or the shop, if the anomaly is about the whole shop. Otherwise an alarm for each service would be
+ * many right alarms about one label. Channels count for themselves where the labels name channels and, without labels, where the anomaly is none of the shop.
  *
  * @param labels of the alarm's anomaly
  */
 export function subjectOf({ anomaly, entity }: Pick<Alarm, 'anomaly' | 'entity'>, labels: readonly Label[]): Entity {
-  const isOfChannels = labels.length === 0 || labels.some(isAboutChannels);
+  const isOfChannels = labels.length === 0 ? !Object.hasOwn(anomalyFacts, anomaly) : labels.some(isAboutChannels);
   return isEntityAnomaly(anomaly) || (entity.type === 'channel' && isOfChannels) ? entity : shop;
 }
 

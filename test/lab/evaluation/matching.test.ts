@@ -62,6 +62,18 @@ test('runOutcome: an alarm that never ends counts once a day, so it is wrong on 
 });
 
 test.each([
+  ['traffic-intensity', 1],
+  ['series', 2],
+])('runOutcome: without labels, alarms about two channels in %s are %s', (anomaly, wrong) => {
+  const { falseAlarms } = runOutcome(
+    { run: '1', truth: { labels: [], nearMisses: [], caused: new Map() } },
+    { anomaly, detector: 'd', role: 'external', windowMs },
+    { days: 10, alarms: ['a', 'b'].map(id => alarm('', 10, 11, { anomaly, entity: { type: 'channel', id } })) },
+  );
+  expect(falseAlarms).toBe(wrong);
+});
+
+test.each([
   ['the shop has one alarm at a time, whatever its rows name', 'traffic-intensity', 'shop', 1],
   ['channels that no label names are no alarms of their own', 'traffic-intensity', 'channel', 1],
   ['channels that labels name are', 'series', 'channel', 2],
