@@ -10,7 +10,7 @@ import { truthTopic } from '../../broker/topics.ts';
 import { type Manifest, readManifest } from '../dataset/manifest.ts';
 import { checkpointPath, withRepairHint } from './checkpoint.ts';
 import type { CollectOptions } from './collect-options.ts';
-import { fetchMessages, sumMessages } from './fetch-messages.ts';
+import { cutNote, fetchMessages, sumMessages } from './fetch-messages.ts';
 import { openPartial, withLossHint } from './open-partial.ts';
 import type { PartialDataset } from './partial-dataset.ts';
 import { clearTarget, isRenamed, renameDataset, targetDir, tidy } from './rename-dataset.ts';
@@ -82,7 +82,7 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
     const notes =
       partial.checkpoint.status === 'collecting'
         ? await fetchMessages(source, partial, options)
-        : notesOnFinishing(partial, out);
+        : notesOnFinishing(source, partial, out);
     const spans: string[] = [];
     const manifest = await finish(source, partial, { ...options, onNote: note => spans.push(note) });
     return {
@@ -103,7 +103,8 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
 }
 
 /** About a dataset that an earlier call had begun to finish: topics without a run may have grown since then. */
-function notesOnFinishing({ checkpoint }: PartialDataset, out: string): readonly string[] {
+function notesOnFinishing(source: MessageSource, { checkpoint }: PartialDataset, out: string): readonly string[] {
+  if (checkpoint.isCut === true) return [cutNote(source)];
   if (checkpoint.runFinished) return [];
   return [
     `the interrupted call had read everything, so nothing was read now: what has come since then is not in ${out}`,

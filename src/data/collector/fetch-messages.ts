@@ -46,7 +46,7 @@ export async function fetchMessages(
   const end = isWhole === undefined ? undefined : await untilAway(options, atEnd);
   if (end === undefined) {
     partial.commit({ status: 'finishing', isCut: true });
-    return [`${source.url} did not answer when this was ended: whether messages are missing is not known`];
+    return [cutNote(source)];
   }
   const notes = assertCompleteRun(source, end.offsets, {
     checkpoint: partial.checkpoint,
@@ -55,6 +55,11 @@ export async function fetchMessages(
   });
   partial.commit({ status: 'finishing' });
   return [...notes, ...heldBackNotes(end.held)];
+}
+
+/** About a dataset that was ended while the broker was away. */
+export function cutNote({ url }: MessageSource): string {
+  return `${url} did not answer when this was ended: whether messages are missing is not known`;
 }
 
 function truthIn({ dir, checkpoint }: PartialDataset, { isTimeOrdered }: MessageSource): TruthContent {

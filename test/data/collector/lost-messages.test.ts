@@ -241,6 +241,7 @@ test('a run whose last word was read, and not all of the rest, is not called com
     if (step === 'target created') throw new Error('crash');
   };
   await expect(collectTo(dir, away, { ...options, onStep })).rejects.toThrow('crash');
-  const { manifest } = await collectTo(dir, source);
+  const { manifest, notes } = await collectTo(dir, source);
   expect(manifest).toMatchObject({ messages: 0, complete: false });
+  expect(notes).toEqual([expect.stringContaining('did not answer')]);
 });
