@@ -27,6 +27,7 @@ test('scoreExternal: short windows do not make many right alarms of one', async 
 
 test('tallyExternal: the threshold is for the alarms of the whole shop, whatever its rows name', async () => {
   const scores = scoresOf(['service,cart', 'service,order'], [Date.parse('2026-03-03T09:00:00Z')], 15);
-  const { runs } = await tallyExternal({ ...of, anomaly: 'traffic-intensity', scores });
+  const { runs, windowMs, alarmGapMs } = await tallyExternal({ ...of, anomaly: 'traffic-intensity', scores });
+  expect({ windowMs, alarmGapMs }).toEqual({ windowMs: 15 * minuteMs, alarmGapMs: 180 * minuteMs });
   expect(runs.flat().map(({ entity }) => entity)).toEqual(['shop/shop', 'shop/shop']);
 });

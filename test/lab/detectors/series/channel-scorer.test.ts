@@ -376,9 +376,9 @@ describe('values', () => {
 describe('daily samples', () => {
   const week = [1, 1.1, 1.05, 1, 0.9, 0.2, 0.1];
   /** Counts of whole local days, in summer time too: 2 March 2026 was a Monday. */
-  const ofDays = (timezone: string, factorAt: (day: number) => number) => {
+  const ofDays = (timezone: string, factorAt: (day: number) => number, name = 'series') => {
     const local = localTime(timezone);
-    const samples = madeUpCounts({ days: 200, periodMs: dayMs, perHour: 50, shape: () => 1 });
+    const samples = madeUpCounts({ days: 200, periodMs: dayMs, perHour: 50, shape: () => 1, name });
     return samples.map(({ timeMs, value }, day) => ({
       timeMs: timeMs - (local(timeMs) - timeMs),
       value: Math.round(value * (week[day % 7] ?? 0) * factorAt(day)),
@@ -414,6 +414,19 @@ describe('daily samples', () => {
         Math.round((startMs - at(0)) / dayMs),
       );
     expect(found(shifted, timezone)).toEqual(found(days(quiet), 'UTC'));
+  });
+
+  test('until six weeks are known, a drop must be larger to be found', () => {
+    const [early = 0, late] = [24, 73].map(day => {
+      const isFound = (name: string) => {
+        const samples = ofDays('UTC', each => (each === day ? 0.6 : 1), name);
+        return alarmsIn(samples, { periodMs: dayMs }).some(({ startMs }) => startMs === samples[day]?.timeMs);
+      };
+      return ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'].filter(isFound).length;
+    });
+    expect(late).toBeGreaterThan(7);
+    // With as few days as other samples need, 6.
+    expect(early).toBeLessThan(5);
   });
 
   test('the day of the week is judged from the third week on', () => {
