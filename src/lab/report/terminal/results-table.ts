@@ -57,9 +57,9 @@ type TableOptions = {
 const keptAtLeast = 3;
 
 /**
- * Result rows for a terminal: a block an anomaly; learner, baselines by average precision, external detectors, references, controls. `*` marks the best of each
- * column among them but references and controls. Recall by intensity is over all variants: blatant, moderate, subtle; '-' where there is no label. It is left out
- * where no label states an intensity.
+ * Result rows for a terminal: a block an anomaly; learner, baselines by average precision, external detectors, references, controls. `*` marks the best
+ * of each column; references and controls are not compared. Recall by intensity is over all variants: blatant, moderate, subtle; '-' where there is no
+ * label. It is left out where no label states an intensity.
  */
 export function resultsTable(
   rows: readonly ResultRow[],
