@@ -72,7 +72,7 @@ function onTopics(
     id: seriesDetectorId,
     anomaly: seriesAnomaly,
     role: 'learner',
-    description: 'spans against the local time of day, and records; thresholds roll with the stream',
+    description: 'spans against the local time of day or week, and records; thresholds roll with the stream',
     library: 'cqshop',
     features: channelSeries(topics, windowMs, topicAliases),
     supervised: false,
