@@ -12,7 +12,7 @@ import { isSeriesDataset } from '../../data/dataset/manifest.ts';
 import { type Interval, readIntervals } from '../../data/series/intervals.ts';
 import { longestPeriodMs, seriesIn } from '../../data/series/series-in.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
-import { slotLength } from '../../lab/detectors/series/seasonal-scan.ts';
+import { leastDays, slotLength } from '../../lab/detectors/series/seasonal-scan.ts';
 import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import type { Span } from '../../lab/features/fold-units.ts';
 import { wrapText } from '../../lab/report/terminal/wrap-text.ts';
@@ -98,8 +98,8 @@ export function excludedFrom(
   return excluded;
 }
 
-/** Days after which the time of day is judged, and those after which the day of the week is. */
-const seasons = { daily: 2, weekly: 14 } as const;
+/** Days after which a weekday is compared with the same weekday. */
+const twoWeeks = 14;
 
 /** What a history of this length lets the detector judge. */
 function judgement({ parameters, days }: SeriesTraining): readonly string[] {
@@ -108,12 +108,11 @@ function judgement({ parameters, days }: SeriesTraining): readonly string[] {
   if (slotMs === undefined) {
     return [`periods of ${formatDuration(longest / minuteMs)} have no time of day: only new extremes are judged`];
   }
-  const [season, span, least] =
-    slotMs === dayMs ? ['day of the week', 'two weeks', seasons.weekly] : ['time of day', 'two days', seasons.daily];
-  if (days < least) {
+  const [season, span] = slotMs === dayMs ? ['day of the week', 'two weeks'] : ['time of day', 'two days'];
+  if (days < leastDays(slotMs)) {
     return [
       `less than ${span}: the ${season} is judged once the stream is ${span} long; until then only new extremes are judged`,
     ];
   }
-  return days < seasons.weekly ? ['less than two weeks: a weekday is not yet compared with the same weekday'] : [];
+  return days < twoWeeks ? ['less than two weeks: a weekday is not yet compared with the same weekday'] : [];
 }

@@ -18,8 +18,8 @@ const spreadDays = 28;
 const leastSpreadDays = 3;
 /** Of an alarm that lasts for longer, the newest days are remembered. */
 const unusualDays = 7;
-/** Two seasons: a day each, or a week each where a slot is a day. */
-const leastDays = { ofTime: 2, ofDaily: 14 } as const;
+/** Two seasons [days]. A season is a day, or a week where a slot is a day. */
+const twoSeasons = { ofDays: 2, ofWeeks: 14 } as const;
 /** A span is tested if so large a share of its slots has data. */
 const leastPresent = 0.5;
 /** Longer spans are for sparse channels: those with fewer events than this expected in them. */
@@ -96,6 +96,11 @@ export function slotLength(periodMs: number): number | undefined {
   return dayMs / perDay;
 }
 
+/** Days that must be known before a season is judged. */
+export function leastDays(slotMs: number): number {
+  return slotMs === dayMs ? twoSeasons.ofWeeks : twoSeasons.ofDays;
+}
+
 /**
  * Follows one channel slot by slot, without a look ahead: what was counted or measured over the last quarter of an hour to two days (of a channel with few
  * events, a week) against the local time of day, at the level before the span.
@@ -126,7 +131,7 @@ export class SeasonalScan {
   constructor(options: { readonly isCount: boolean; readonly slotMs: number; readonly timezone: string }) {
     const { isCount, slotMs, timezone } = options;
     this.#slotMs = slotMs;
-    this.#leastDays = slotMs === dayMs ? leastDays.ofDaily : leastDays.ofTime;
+    this.#leastDays = leastDays(slotMs);
     this.#isCount = isCount;
     this.#place = localSlots(timezone, slotMs);
     this.#profile = new SlotProfile(Math.ceil(dayMs / slotMs), isCount);
