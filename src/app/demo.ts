@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Span } from '../base/time.ts';
 import type { Dataset } from '../data/dataset/read-dataset.ts';
 import type { EventRecord } from '../data/dataset/record.ts';
 import type { Entity, Label } from '../data/dataset/truth.ts';
@@ -6,7 +7,6 @@ import type { Alarm, ScoredUnit } from '../lab/detectors/detector.ts';
 import type { Model } from '../lab/detectors/model.ts';
 import { readRunTruth, spanOf } from '../lab/evaluation/dataset-truth.ts';
 import type { ResultRow } from '../lab/evaluation/result-rows.ts';
-import type { Span } from '../lab/features/fold-units.ts';
 import { includesEntity } from '../lab/features/unit-key.ts';
 import { type EventCounter, eventCounter } from '../lab/report/terminal/events.ts';
 import { shippedScenario } from '../shop/scenarios/find-scenario.ts';

@@ -1,4 +1,4 @@
-import { dayMs } from '../../base/time.ts';
+import { daysIn } from '../../base/time.ts';
 import { topicsWithMessages } from '../../data/dataset/dataset-topics.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import type { Interval } from '../../data/series/intervals.ts';
@@ -59,7 +59,7 @@ export async function trainingOnSeries(
     parameters: { kind, timezone, falseAlarmsPerDay, channels: [...channelsOf(data)] },
     samples,
     dataset: files['series.csv'].sha256,
-    days: (data.endMs - data.startMs) / dayMs,
+    days: daysIn(data),
     leftOut,
   };
 }

@@ -1,7 +1,7 @@
+import type { Span } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import { type RunTruth, type ScoredWindow, unitLabeller, unitTruth } from '../evaluation/unit-truth.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
-import type { Span } from '../features/fold-units.ts';
 import { unitKey } from '../features/unit-key.ts';
 import type { AnomalyFacts } from './dataset-facts.ts';
 import { bothDirections, extremesAccumulator } from './extremes.ts';

@@ -1,3 +1,4 @@
+import type { Span } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { CausedBy, Entity, Label } from '../../data/dataset/truth.ts';
 import type { UnitLabeller } from '../detectors/training.ts';
@@ -14,7 +15,7 @@ export type RunTruth = {
 };
 
 /** The window and entity that a unit is about. */
-export type ScoredWindow = { readonly startMs: number; readonly endMs: number; readonly entity: Entity };
+export type ScoredWindow = Span & { readonly entity: Entity };
 
 /** Which units of one run are positive. Belongs to one pass over the run's records. */
 export type UnitTruth = {
@@ -124,10 +125,7 @@ export function unitLabeller(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitLa
 }
 
 /** The same, but what lies in the intervals is neither positive nor normal, whatever the labels say. */
-export function withoutIntervals(
-  labeller: UnitLabeller,
-  intervals: readonly { readonly startMs: number; readonly endMs: number }[],
-): UnitLabeller {
+export function withoutIntervals(labeller: UnitLabeller, intervals: readonly Span[]): UnitLabeller {
   return {
     mark: labeller.mark,
     kindOf: (unit, featureSet, anomaly) =>

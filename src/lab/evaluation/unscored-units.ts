@@ -1,9 +1,9 @@
 import { groupBy } from '../../base/group-by.ts';
+import type { Span } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { Entity, Label } from '../../data/dataset/truth.ts';
 import type { ScoreRow } from '../detectors/write-detections.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
-import type { Span } from '../features/fold-units.ts';
 import { entityKey, unitKey } from '../features/unit-key.ts';
 import { isEntityAnomaly } from './matching.ts';
 import { isAboutSeries, type ScoredWindow, type UnitTruth } from './unit-truth.ts';

@@ -1,7 +1,7 @@
-import { minuteMs } from '../../../base/time.ts';
+import { minuteMs, type Span } from '../../../base/time.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
 import type { Label } from '../../../data/dataset/truth.ts';
-import type { RecordStream, Span } from '../../features/fold-units.ts';
+import type { RecordStream } from '../../features/fold-units.ts';
 import { type Lane, type Timeline, terminalTimeline } from './timeline.ts';
 
 /** Length of the windows that messages are counted in [ms]. */

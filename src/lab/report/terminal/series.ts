@@ -1,8 +1,8 @@
+import type { Span } from '../../../base/time.ts';
 import { pluralize } from '../../../base/words.ts';
 import type { Label } from '../../../data/dataset/truth.ts';
 import type { SeriesRow } from '../../../data/series/read-series.ts';
 import type { Alarm } from '../../detectors/detector.ts';
-import type { Span } from '../../features/fold-units.ts';
 import { defaultWidth, spanOfLabel } from './events.ts';
 import { terminalTimeline } from './timeline.ts';
 
