@@ -29,14 +29,14 @@ export type ExportedSeries = {
   /** In order of time, then of the channels; may be called again. */
   readonly samples: () => AsyncIterable<ExportedSample>;
   /** The channels that have a time with a fraction of a second. Reads a series dataset once. @throws the signal's reason when aborted */
-  readonly withFractions: (signal?: AbortSignal) => Promise<ReadonlySet<string>>;
+  readonly withFractions: () => Promise<ReadonlySet<string>>;
 };
 
 /**
  * Opens a dataset: a series dataset as it is; of any other the messages of each topic, counted in windows.
  *
  * @param windowMs only for datasets of messages
- * @param signal ends the counting of messages
+ * @param signal ends the counting of messages, and the search for fractions
  * @throws DATASET_NOT_FOUND, DATASET_CORRUPT; USAGE when messages span too many windows
  */
 export async function openExported(dir: string, windowMs: number, signal?: AbortSignal): Promise<ExportedSeries> {
@@ -52,7 +52,7 @@ export async function openExported(dir: string, windowMs: number, signal?: Abort
     labels: labels.map(label => exportedLabel(label, channels)),
     isSimulated: false,
     samples: dataset.rows,
-    withFractions: signal => withFractions(dataset.rows(), signal),
+    withFractions: () => withFractions(dataset.rows(), signal),
   };
 }
 

@@ -7,7 +7,6 @@ export const hoursAhead = 48;
 
 /** An hour that was counted: its counts, and what is usual at that time of the day, per column. */
 export type PastHour = {
-  readonly startMs: number;
   readonly counts: readonly number[];
   readonly usual: readonly number[];
 };

@@ -97,11 +97,6 @@ export function zoom(xAxisIndex: readonly number[], top: number | undefined): re
   ];
 }
 
-/** Shades the time of an intervention. */
-export function area(label: ReportedIntervention, opacity: number): readonly unknown[] {
-  return [{ xAxis: label.startMs, itemStyle: { color: colourOf(label), opacity } }, { xAxis: label.effectEndMs }];
-}
-
 /** A window in words: "day", "hour", "15 min", "10 s". */
 export function formatStep(minutes: number): string {
   if (minutes === 1440) return 'day';
