@@ -3,7 +3,7 @@ import { secondMs } from '../../base/time.ts';
 import { isSeriesDataset } from '../../data/dataset/manifest.ts';
 import { type Dataset, readDataset } from '../../data/dataset/read-dataset.ts';
 import { readLabels } from '../../data/dataset/read-truth.ts';
-import type { Label } from '../../data/dataset/truth.ts';
+import { type Label, spanOfEffect } from '../../data/dataset/truth.ts';
 import { openSeries } from '../../data/series/read-series.ts';
 
 /** A value of a channel, as text. */
@@ -97,10 +97,12 @@ async function ofMessages(dataset: Dataset, windowMs: number, signal?: AbortSign
 }
 
 /** A label of messages is about the topics of the services that it names, or about all. */
-function exportedLabel({ anomaly, entities, start, effect_end }: Label, channels: readonly string[]): ExportedLabel {
-  const named = entities.filter(({ type, id }) => type === 'channel' && channels.includes(id)).map(({ id }) => id);
+function exportedLabel(label: Label, channels: readonly string[]): ExportedLabel {
+  const named = label.entities
+    .filter(({ type, id }) => type === 'channel' && channels.includes(id))
+    .map(({ id }) => id);
   const about = named.length === 0 ? channels : named;
-  return { startMs: Date.parse(start), endMs: Date.parse(effect_end), anomaly, channels: about };
+  return { ...spanOfEffect(label), anomaly: label.anomaly, channels: about };
 }
 
 type Counting = {

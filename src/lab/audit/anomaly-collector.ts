@@ -1,5 +1,6 @@
 import type { Span } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
+import { wholeShop } from '../../data/dataset/truth.ts';
 import { type RunTruth, type ScoredWindow, unitLabeller, unitTruth } from '../evaluation/unit-truth.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
 import { unitKey } from '../features/unit-key.ts';
@@ -64,7 +65,7 @@ export function seriesFacts(anomaly: string, series: CountedSeries, options: Col
   const anomalies = [...new Set(truth.labels.map(label => label.anomaly))];
   for (const index of (series.counts[0] ?? []).keys()) {
     const startMs = series.startMs + index * series.windowMs;
-    const place: ScoredWindow = { startMs, endMs: startMs + series.windowMs, entity: { type: 'shop', id: 'shop' } };
+    const place: ScoredWindow = { startMs, endMs: startMs + series.windowMs, entity: wholeShop };
     const touching = anomalies.flatMap(other => truthOf.labelsOf(place, other));
     const own = touching.filter(label => label.anomaly === anomaly).map(({ id }) => id);
     counts.take(place, own, touching.length === 0);

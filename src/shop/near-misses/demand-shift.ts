@@ -1,4 +1,5 @@
 import { dayMs, hourMs, type Span } from '../../base/time.ts';
+import { wholeShop } from '../../data/dataset/truth.ts';
 import { between } from '../engine/distributions.ts';
 import type { Intervention, NearMissKind, Shop } from '../interventions/intervention.ts';
 
@@ -63,7 +64,7 @@ function shift(shop: Shop, { startMs, endMs }: Span, factor: number): Interventi
     parameters: { factor: Math.round(factor * 1000) / 1000 },
     inject: () => shop.demand.change({ startMs, endMs, factor: timeMs => 1 + (factor - 1) * weight(timeMs) }),
     outcome: () => ({
-      entities: [{ type: 'shop', id: 'shop' }],
+      entities: [wholeShop],
       receipt: { demandFactor: Math.round(factor * 1000) / 1000 },
     }),
   };

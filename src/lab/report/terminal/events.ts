@@ -1,6 +1,5 @@
 import { minuteMs, type Span } from '../../../base/time.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
-import type { Label } from '../../../data/dataset/truth.ts';
 import type { RecordStream } from '../../features/fold-units.ts';
 import { type Lane, type Timeline, terminalTimeline } from './timeline.ts';
 
@@ -57,9 +56,4 @@ export function terminalEvents(events: EventCounts, beneath: Beneath, width = de
     { name: 'alarms', spans: alarms, mark: '▲' },
   ];
   return terminalTimeline('messages', { ...events, lanes }, width);
-}
-
-/** From the beginning of the cause to its end. */
-export function spanOfLabel({ start, end }: Pick<Label, 'start' | 'end'>): Span {
-  return { startMs: Date.parse(start), endMs: Date.parse(end) };
 }
