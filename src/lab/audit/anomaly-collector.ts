@@ -22,7 +22,7 @@ type CollectorOptions = {
 
 /** Collects the facts of one dataset about an anomaly of users or products: it folds the same units as their detectors. */
 export function entityCollector(anomaly: string, features: FeatureSet, options: CollectorOptions) {
-  const { key, span, truth, warmUntilMs } = options;
+  const { span, truth, warmUntilMs } = options;
   const fold = features.fold(span.startMs);
   const positive = unitTruth(truth);
   const labeller = unitLabeller(truth);
@@ -38,8 +38,9 @@ export function entityCollector(anomaly: string, features: FeatureSet, options: 
       labels.map(({ id }) => id),
       isClean,
     );
-    if (labels.length > 0) for (const { id } of labels) extremes.inside(id, bothDirections.scores(unit.features));
-    else if (isClean && unit.startMs >= warmUntilMs) extremes.outside(bothDirections.scores(unit.features));
+    for (const { id } of labels) extremes.inside(id, bothDirections.scores(unit.features));
+    if (labels.length === 0 && isClean && unit.startMs >= warmUntilMs)
+      extremes.outside(bothDirections.scores(unit.features));
   }
 
   return {
@@ -52,13 +53,13 @@ export function entityCollector(anomaly: string, features: FeatureSet, options: 
       for (const unit of fold.finish(endMs)) take(unit);
     },
     /** Called once, at the end. */
-    facts: (): AnomalyFacts => ({ ...counts.result(key, features.windowMs), extremes: extremes.result() }),
+    facts: (): AnomalyFacts => ({ ...counts.result(features.windowMs), extremes: extremes.result() }),
   };
 }
 
 /** The facts about an anomaly of the whole shop, from a series that was counted already. */
 export function seriesFacts(anomaly: string, series: CountedSeries, options: CollectorOptions): AnomalyFacts {
-  const { key, truth, warmUntilMs } = options;
+  const { truth, warmUntilMs } = options;
   const labels = truth.labels.filter(label => label.anomaly === anomaly);
   const counts = placeCounts(anomaly, options);
   const truthOf = unitTruth(truth);
@@ -71,11 +72,11 @@ export function seriesFacts(anomaly: string, series: CountedSeries, options: Col
     counts.take(place, own, touching.length === 0);
   }
   const extremes = seriesExtremes(series, { labels, all: truth.labels, warmUntilMs });
-  return { ...counts.result(key, series.windowMs), extremes };
+  return { ...counts.result(series.windowMs), extremes };
 }
 
 /** Counts units and keeps where the positive ones, and a sample of the clean ones, are. */
-function placeCounts(anomaly: string, { span, truth }: CollectorOptions) {
+function placeCounts(anomaly: string, { key, span, truth }: CollectorOptions) {
   const positives = new Map<string, ScoredWindow[]>();
   const clean = sampleOf<ScoredWindow>(sampledUnits, 0);
   let units = 0;
@@ -88,7 +89,7 @@ function placeCounts(anomaly: string, { span, truth }: CollectorOptions) {
       for (const id of labelIds) positives.set(id, [...(positives.get(id) ?? []), place]);
       if (labelIds.length === 0 && isClean) clean.add(unitKey(place), place);
     },
-    result: (key: string, windowMs: number) => ({
+    result: (windowMs: number) => ({
       labels: truth.labels.filter(label => label.anomaly === anomaly),
       units,
       positiveUnits,
