@@ -70,12 +70,12 @@ export function colourOf({ intensity }: ReportedIntervention): string {
 }
 
 /** A slider below the plots, and the wheel with Shift held, so that a page can still be scrolled. */
-export function zoom(xAxisIndex: readonly number[], top: number | undefined): readonly unknown[] {
+export function zoom(xAxisIndex: readonly number[], top: number): readonly unknown[] {
   return [
     {
       type: 'slider',
       xAxisIndex,
-      ...(top === undefined ? { bottom: 8 } : { top }),
+      top,
       height: 24,
       left: grid.left,
       right: grid.right,

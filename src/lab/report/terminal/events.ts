@@ -2,14 +2,12 @@ import { minuteMs, type Span } from '../../../base/time.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
 import type { RecordStream } from '../../features/fold-units.ts';
 import { type Lane, type Timeline, terminalTimeline } from './timeline.ts';
+import { defaultWidth } from './wrap-text.ts';
 
 /** Length of the windows that messages are counted in [ms]. */
 const eventWindowMs = 15 * minuteMs;
 /** Years of messages, or one message with a wrong time, get longer windows. */
 const mostWindows = 100_000;
-/** Where stdout is no terminal [characters]. */
-export const defaultWidth = 80;
-
 /** Messages over time. */
 export type EventCounts = Omit<Timeline, 'lanes'>;
 
