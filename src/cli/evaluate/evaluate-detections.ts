@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { formatMinute } from '../../base/time.ts';
+import { formatMinute, type Span } from '../../base/time.ts';
 import { firstOf, pluralize } from '../../base/words.ts';
 import { topicsCollected } from '../../data/dataset/dataset-topics.ts';
 import { isSeriesDataset } from '../../data/dataset/manifest.ts';
@@ -41,7 +41,7 @@ export async function evaluateDetections(
         }
       : await seriesRun(data);
   const { truth } = run;
-  const isIn = ({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }) =>
+  const isIn = ({ startMs, endMs }: Span) =>
     (files.from === undefined && files.to === undefined) || (startMs < run.span.endMs && endMs > run.span.startMs);
   const { timezone } = files;
   const alarms = readDetections(files.detections, timezone).filter(isIn);
@@ -121,7 +121,7 @@ async function warnOfUnknownEntities(
 
 /** Detections of another dataset would count as false alarms. */
 function warnOfOthersTime(
-  files: Readonly<Record<string, readonly { readonly startMs: number; readonly endMs: number }[]>>,
+  files: Readonly<Record<string, readonly Span[]>>,
   { dir, startMs, endMs }: { readonly dir: string; readonly startMs: number; readonly endMs: number },
   io: Io,
 ): void {

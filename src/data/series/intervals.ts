@@ -56,11 +56,11 @@ export function readIntervals(path: string, zone: string | undefined, named: Lab
   return checked.success ? ofWindows(checked.data, path, zone) : ofJson(windows, path, zone);
 }
 
-/** The NAB's windows by data file, those of files without any included. @throws LABELS_INVALID */
-export function readNabWindows(path: string, zone: string): ReadonlyMap<string, readonly Interval[]> {
+/** The NAB's windows by data file, those of files without any included; its times count as UTC. @throws LABELS_INVALID */
+export function readNabWindows(path: string): ReadonlyMap<string, readonly Interval[]> {
   const expected = 'a list of windows for each file, as in the combined_windows.json of the NAB';
   const windows = readJsonFile(path, windowsSchema, { code: 'LABELS_INVALID', what: 'windows', expected });
-  return new Map(Object.entries(windows).map(([file, own]) => [file, ofWindows({ [file]: own }, path, zone)]));
+  return new Map(Object.entries(windows).map(([file, own]) => [file, ofWindows({ [file]: own }, path, 'UTC')]));
 }
 
 function ofCsv(

@@ -61,7 +61,7 @@ export function readNab(dir: string): readonly NabSeries[] {
     );
   }
   // The NAB's times have no zone; they are only compared with each other.
-  const windows = readNabWindows(labels, 'UTC');
+  const windows = readNabWindows(labels);
   const files = inputFiles([dir]).filter(({ channel }) => channel !== undefined && !channel.startsWith('results/'));
   const series = files.flatMap(({ path, channel = '' }) => {
     const [, intervals] = [...windows].find(([file]) => isNabFile(path, file)) ?? [];

@@ -1,6 +1,5 @@
 import { statIfThere } from '../../base/stat-if-there.ts';
-import { minuteMs, rfc3339 } from '../../base/time.ts';
-import type { Span } from '../features/fold-units.ts';
+import { minuteMs, rfc3339, type Span } from '../../base/time.ts';
 import { checkOrder, invalid, readRows, scoreSchema, timeIn } from './read-detections.ts';
 import type { ScoreRow } from './write-detections.ts';
 
