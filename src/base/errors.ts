@@ -82,6 +82,19 @@ export function cannot(code: ErrorCode, doing: string, details: Record<string, u
     new CqshopError(code, `Cannot ${doing}: ${what}, expected ${expected}`, { details, cause });
 }
 
+/**
+ * One error for all mistakes of one input: "Cannot <do> <what>: <what is so>, expected <what should be>", then each further mistake in a line of its own.
+ *
+ * @param mistakes one at least
+ */
+export function cannotFor(
+  cannotDo: Cannot,
+  [first, ...others]: readonly { readonly found: string; readonly expected: string }[],
+): CqshopError {
+  const lines = others.map(({ found, expected }) => `\n  ${found}, expected ${expected}`);
+  return cannotDo(first?.found ?? '', first?.expected ?? '').withHint(lines.join(''));
+}
+
 /** What an error says, also where something else was thrown. */
 export function reasonOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
