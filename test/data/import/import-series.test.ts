@@ -769,6 +769,22 @@ describe('importSeries, ranges and labels', () => {
   });
 
   test.each([
+    [
+      'start,end\n2026-03-02T10:00:00Z,x\n2026-03-02T10:00:00Z,2026-03-02T11:00:00Z\ny,z\n',
+      'line 2: "x" is not a time',
+    ],
+    ['timestamp,is_anomaly\nx,1\n2026-03-02T10:00:00Z,maybe\n', 'line 2: "x" is not a time'],
+    ['[["x","y"],["2026-03-02T11:00:00Z","2026-03-02T10:00:00Z"]]', 'item 1: "x" is not a time'],
+    ['{"start":"x","end":"x"}\n{\n', 'line 1: "x" is not a time'],
+    ['{"data.csv":["x"],"b.csv":["y"]}', 'data.csv[0]: "x" is not a time'],
+  ])('of bad labels the first is named, and the others are counted: %j', async (content, message) => {
+    const labels = join(temporaryDirectory(), 'labels');
+    writeFileSync(labels, content);
+    const parts = [message, ' (and 1 more bad row)'];
+    await expectCqshopError(() => imported(csv, { values: ['v'], labels }), 'LABELS_INVALID', ...parts);
+  });
+
+  test.each([
     ['gzipped', gzipSync('start,end\n2026-03-02 10:00,2026-03-02 10:05\n')],
     ['in UTF-16', Buffer.from('\ufeffstart;end\n2026-03-02 10:00 AM;2026-03-02 10:05 AM\n', 'utf16le')],
   ])('labels %s', async (_, content) => {
