@@ -2,7 +2,7 @@ import type { Host, TextSink } from './io.ts';
 
 /**
  * The real process: Ctrl-C (or SIGTERM) aborts the signal, a second one kills at once; a stdout whose reader has gone
- * (`| head`) aborts too. A failure of stderr is ignored, as it cannot be reported.
+ * (`| head`) aborts too, and so does a terminal that is closed (SIGHUP). A failure of stderr is ignored, as it cannot be reported.
  */
 export function processHost(): Host {
   const interrupt = new AbortController();
@@ -16,6 +16,9 @@ export function processHost(): Host {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   };
+  // Both the terminal and the shell may send it: a second one must not kill. Under nohup it is not ignored, with or without this: Node.js gives all
+  // signals their default effect when it starts.
+  const onHangup = () => interrupt.abort();
   const onStdoutError = (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') isStdoutClosed = true;
     else stdoutFailure = error;
@@ -23,6 +26,7 @@ export function processHost(): Host {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  process.on('SIGHUP', onHangup);
   process.stdout.on('error', onStdoutError);
   process.stderr.on('error', () => undefined);
   // biome-ignore lint/style/noProcessEnv: what a terminal and its user state about colours and bars.
@@ -37,7 +41,10 @@ export function processHost(): Host {
     isStdoutClosed: () => isStdoutClosed,
     stdoutFailure: () => stdoutFailure,
     // The handler of stdout stays: its error may come after the last write.
-    close: removeSignals,
+    close: () => {
+      removeSignals();
+      process.off('SIGHUP', onHangup);
+    },
   };
 }
 

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { hasColours } from '../../src/cli/process-host.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const bin = fileURLToPath(new URL('../../bin/cqshop.js', import.meta.url));
 
@@ -12,6 +15,25 @@ test('the process ends when its work is done, whatever a library has left open',
   const child = spawn(process.execPath, ['--import', left, bin, 'list', 'scenarios'], { stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
   expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test.each([
+  ['SIGINT', 1],
+  ['SIGTERM', 1],
+  ['SIGHUP', 2],
+] as const)('%s, sent %i times, interrupts: nothing is left behind', async (signal, times) => {
+  const cwd = temporaryDirectory();
+  const argv = [bin, 'run', 'price-error', '--out', 'results/a'];
+  const child = spawn(process.execPath, argv, { cwd, stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const exit = once(child, 'exit');
+  await vi.waitFor(() => expect(readdirSync(join(cwd, 'results'))).toContain('a.lock'), 20_000);
+  for (let time = 0; time < times; time++) {
+    child.kill(signal);
+    await setTimeout(5);
+  }
+  expect(await exit).toEqual([130, null]);
+  expect(readdirSync(cwd)).not.toContain('results');
 });
 
 test('the process does not end before a slow reader has everything', async () => {
