@@ -7,6 +7,7 @@ import type { Host, TextSink } from './io.ts';
 export function processHost(): Host {
   const interrupt = new AbortController();
   let isStdoutClosed = false;
+  let isHungUp = false;
   let stdoutFailure: Error | undefined;
   const onSignal = () => {
     removeSignals();
@@ -18,7 +19,10 @@ export function processHost(): Host {
   };
   // Both the terminal and the shell may send it: a second one must not kill. Under nohup it is not ignored, with or without this: Node.js gives all
   // signals their default effect when it starts.
-  const onHangup = () => interrupt.abort();
+  const onHangup = () => {
+    isHungUp = true;
+    interrupt.abort();
+  };
   const onStdoutError = (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') isStdoutClosed = true;
     else stdoutFailure = error;
@@ -44,6 +48,8 @@ export function processHost(): Host {
     close: () => {
       removeSignals();
       process.off('SIGHUP', onHangup);
+      // Node 20 crashes if it exits when its terminal is gone.
+      if (isHungUp) process.kill(process.pid, 'SIGHUP');
     },
   };
 }
