@@ -50,7 +50,7 @@ export async function evaluateDetections(
   warnOfOthersTime({ detection: alarms, score: scores }, { ...run.span, dir: files.dataset }, io);
   for (const { anomaly, detector, windows, overlapping } of overlappingWindows(scores)) {
     io.warn(
-      `${inThousands(overlapping)} of ${pluralize(windows, 'window')} of ${detector} in ${files.scores} (${anomaly}) begin before an earlier one of the same entity ends: what lies in both counts twice in average precision and ROC area. Expected windows of which one ends where the next begins`,
+      `${inThousands(overlapping)} of ${pluralize(windows, 'window')} of ${detector} in ${files.scores} (${anomaly}) begin before an earlier one of the same entity ends: what lies in both counts twice in average precision and ROC area. Expected windows that do not overlap`,
     );
   }
   await warnOfUnknownEntities([...alarms, ...scores], data, io);

@@ -155,7 +155,7 @@ describe('cqshop evaluate --dataset --detections', () => {
     const apart = [row('09:00', '09:30', one), row('09:10', '09:40', other), row('09:29', '09:59', one)];
     expect(await warnings(...apart, row('09:00', '09:30', shop), row('09:00', '09:30', service))).toEqual([]);
     expect(await warnings(...apart, row('09:20', '09:50', one), row('09:00', '10:00', one))).toEqual([
-      `warning: 3 of 5 windows of mine in ${path} (stock-exhaustion) begin before an earlier one of the same entity ends: what lies in both counts twice in average precision and ROC area. Expected windows of which one ends where the next begins`,
+      `warning: 3 of 5 windows of mine in ${path} (stock-exhaustion) begin before an earlier one of the same entity ends: what lies in both counts twice in average precision and ROC area. Expected windows that do not overlap`,
     ]);
     expect(await warnings(row('09:00', '09:30', shop), row('09:05', '09:35', service))).toHaveLength(1);
   });
