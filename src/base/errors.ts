@@ -118,6 +118,14 @@ export function readFailure(cause: unknown): string {
   }
 }
 
+/** A path that may not be opened as wrong input; every other error stays what it is. */
+export function openFailure(error: unknown): unknown {
+  const isDenied = error instanceof Error && 'path' in error && ['EACCES', 'EPERM'].includes(systemCode(error) ?? '');
+  if (!isDenied) return error;
+  const expected = 'a file or directory that you may open';
+  return cannot('USAGE', `open ${error.path}`)('permission is denied', expected, error);
+}
+
 const writeReasons: Readonly<Record<string, string>> = {
   EACCES: 'permission is denied, expected a place that you may write to',
   EDQUOT: 'the disk quota is used up, expected free space',

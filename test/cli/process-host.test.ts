@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -59,6 +60,41 @@ test.each([
   [{ CI: 'true' }, false, false],
 ])('hasColours of %o on a terminal (%s) is %s', (env, isTerminal, expected) => {
   expect(hasColours(env, isTerminal)).toBe(expected);
+});
+
+/** Denies to call a function of node:fs on a path that ends with "denied": the tests may run as root, whom the system denies nothing. */
+const denying = (call: string) =>
+  `data:text/javascript,${encodeURIComponent(`import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+const plain = fs.${call};
+fs.${call} = (path, ...more) => {
+  if (!String(path).endsWith('denied')) return plain(path, ...more);
+  throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES', syscall: 'access', path });
+};
+syncBuiltinESMExports();`)}`;
+
+test.each([
+  ['accessSync', 'show dataset denied'],
+  ['accessSync', 'detect price-error --dataset denied'],
+  ['accessSync', 'detect price-error --dataset SAMPLE --model denied'],
+  ['accessSync', 'collect --broker embedded:denied'],
+  ['accessSync', 'report denied'],
+  ['accessSync', 'benchmark nab denied'],
+  ['statSync', 'show dataset denied'],
+  ['statSync', 'import denied --out series'],
+])('a directory that may not be opened (%s) is wrong input: %s', async (call, line) => {
+  const cwd = temporaryDirectory();
+  mkdirSync(join(cwd, 'denied'));
+  const argv = line.replace('SAMPLE', resolve('datasets/sample')).split(' ');
+  const child = spawn(process.execPath, ['--import', denying(call), bin, ...argv], {
+    cwd,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  expect(stderr).toBe(
+    'error: Cannot open denied: permission is denied, expected a file or directory that you may open\n',
+  );
+  expect(code).toBe(2);
 });
 
 describe('bin/cqshop.js', () => {

@@ -6,7 +6,7 @@ import { readJsonFile } from '../../base/json-file.ts';
 import { lockOutput } from '../../base/lock.ts';
 import { shippedUnlessThere } from '../../base/shipped-path.ts';
 import { similarPath } from '../../base/similar-path.ts';
-import { statIfThere } from '../../base/stat-if-there.ts';
+import { assertMayOpen, statIfThere } from '../../base/stat-if-there.ts';
 import { minuteMs } from '../../base/time.ts';
 import { makeRemovable } from '../../base/whole-file.ts';
 import type { Detector } from './detector.ts';
@@ -93,6 +93,7 @@ function noModel(dir: string, cause: unknown): CqshopError {
       wanted + similarPath(dir, { usual: 'models', file: 'model.json' }),
       cause,
     );
+  if (found.isDirectory()) assertMayOpen(dir);
   return fails(found.isFile() ? 'it is a file' : 'there is no model.json in it', wanted, cause);
 }
 
