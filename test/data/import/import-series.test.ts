@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { CqshopError } from '../../../src/base/errors.ts';
 import { type ImportOptions, importSeries } from '../../../src/data/import/import-series.ts';
+import { openSeries } from '../../../src/data/series/read-series.ts';
 import { seriesIn } from '../../../src/data/series/series-in.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -970,4 +971,14 @@ describe('importSeries refuses', () => {
     await expect(imported(csv, { values: ['v'], out: 'docs' })).rejects.toThrow('it holds something else');
     expect((await imported(csv, { values: ['v'], out, overwrite: true })).rows).toEqual(three);
   });
+});
+
+test('rows of a series that cannot be read are an error that can be caught', async () => {
+  const { out } = await imported(csv, { values: ['v'] });
+  const { rows } = openSeries(out);
+  rmSync(join(out, 'series.csv'));
+  const read = async () => {
+    for await (const _ of rows());
+  };
+  await expect(read()).rejects.toThrow('ENOENT');
 });
