@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { readAll } from '../../base/all-rows.ts';
 import { csvDamages, parseWithQuotes } from '../../base/csv-quotes.ts';
 import { cannot, readFailure, reasonOf } from '../../base/errors.ts';
 import { jsonIn, readJsonFile } from '../../base/json-file.ts';
@@ -43,7 +44,7 @@ export type LabelColumns = { readonly time?: string | undefined; readonly by?: s
  * as `labels.jsonl`; a JSON list of pairs; and the NAB's windows (`combined_windows.json`) or points (`combined_labels.json`).
  *
  * @param zone for times without an offset from UTC
- * @throws LABELS_INVALID
+ * @throws LABELS_INVALID about the first bad row, with how many more there are
  */
 export function readIntervals(path: string, zone: string | undefined, named: LabelColumns = {}): readonly Interval[] {
   const text = readText(path);
@@ -51,7 +52,8 @@ export function readIntervals(path: string, zone: string | undefined, named: Lab
   if (first !== '{' && first !== '[') return ofCsv(text, path, { zone, named });
   const windows = jsonIn(text);
   if (windows === undefined) return ofLines(text, path, zone);
-  if (Array.isArray(windows)) return windows.flatMap((item, index) => ofJson(item, `${path}, item ${index + 1}`, zone));
+  if (Array.isArray(windows))
+    return readAll(windows.entries(), ([index, item]) => ofJson(item, `${path}, item ${index + 1}`, zone)).flat();
   const checked = windowsSchema.safeParse(windows);
   return checked.success ? ofWindows(checked.data, path, zone) : ofJson(windows, path, zone);
 }
@@ -99,7 +101,7 @@ function ofCsv(
       `start,end, or ${ownTime ?? 'timestamp'},is_anomaly`,
     );
   }
-  return rows.map((row, index) => {
+  return readAll(rows.entries(), ([index, row]) => {
     const place = `${path}, line ${index + (header === undefined ? 1 : 2)}`;
     return intervalOf([row[start] ?? '', row[end] ?? ''], { place, zone, channel: row[channel] || undefined });
   });
@@ -117,7 +119,7 @@ function ofFlags(
   const intervals: Interval[] = [];
   /** Of each channel the place of its interval that has not ended. */
   const open = new Map<string, number>();
-  for (const [index, row] of rows.entries()) {
+  readAll(rows.entries(), ([index, row]) => {
     const place = `${path}, line ${index + 2}`;
     const mark = row[flag] ?? '';
     const name = row[channel] ?? '';
@@ -125,7 +127,7 @@ function ofFlags(
       throw invalid(place)(`the mark ${JSON.stringify(mark)} is unknown`, '0 or 1');
     if (/^(0|false)/i.test(mark)) {
       open.delete(name);
-      continue;
+      return;
     }
     const text = row[time] ?? '';
     const at = intervalOf([text, text], { place, zone, channel: name || undefined });
@@ -133,18 +135,18 @@ function ofFlags(
     const first = begun === undefined ? undefined : intervals[begun];
     if (begun === undefined || first === undefined) open.set(name, intervals.push(at) - 1);
     else intervals[begun] = { ...first, endMs: Math.max(first.endMs, at.endMs) };
-  }
+  });
   return intervals;
 }
 
 function ofLines(text: string, path: string, zone: string | undefined): readonly Interval[] {
-  return text.split('\n').flatMap((line, index) => {
+  return readAll(text.split('\n').entries(), ([index, line]) => {
     if (line.trim() === '') return [];
     const place = `${path}, line ${index + 1}`;
     const value = jsonIn(line);
     if (value === undefined) throw invalid(place)('it is not JSON', 'a JSON object with start and end in each line');
     return ofJson(value, place, zone);
-  });
+  }).flat();
 }
 
 function ofJson(value: unknown, place: string, zone: string | undefined): readonly Interval[] {
@@ -163,12 +165,11 @@ function ofWindows(
   path: string,
   zone: string | undefined,
 ): readonly Interval[] {
-  return Object.entries(windows).flatMap(([file, stretches]) =>
-    stretches.map((stretch, index) => {
-      const [start = '', end = start] = typeof stretch === 'string' ? [stretch] : stretch;
-      return intervalOf([start, end], { place: `${path}, ${file}[${index}]`, zone, file });
-    }),
-  );
+  const all = Object.entries(windows).flatMap(([file, own]) => own.map((stretch, index) => ({ file, stretch, index })));
+  return readAll(all, ({ file, stretch, index }) => {
+    const [start = '', end = start] = typeof stretch === 'string' ? [stretch] : stretch;
+    return intervalOf([start, end], { place: `${path}, ${file}[${index}]`, zone, file });
+  });
 }
 
 type About = {

@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { median } from 'simple-statistics';
 import { CqshopError, cannot, readFailure } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
-import { statIfThere } from '../../base/stat-if-there.ts';
+import { assertMayOpen, statIfThere } from '../../base/stat-if-there.ts';
 import { dayMs, rfc3339 } from '../../base/time.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
 import { inputFiles, isNabFile, nabColumns, windowsNear } from '../../data/import/nab-files.ts';
@@ -55,6 +55,7 @@ export function readNab(dir: string): readonly NabSeries[] {
   }
   const labels = windowsNear(dir);
   if (labels === undefined) {
+    assertMayOpen(dir);
     throw cannot('IMPORT_INVALID', `read ${dir}`)(
       'there is no combined_windows.json',
       "the NAB's windows in it or in labels/",

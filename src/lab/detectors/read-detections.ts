@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { readAll } from '../../base/all-rows.ts';
 import { csvDamages, parseWithQuotes } from '../../base/csv-quotes.ts';
 import { separatorOf } from '../../base/csv-separator.ts';
 import { type CqshopError, cannot, readFailure } from '../../base/errors.ts';
@@ -73,7 +74,7 @@ export const scoreSchema = scoreSchemaIn();
  * @throws DETECTIONS_INVALID naming the line and column
  */
 export function readDetections(path: string, zone?: string): readonly Alarm[] {
-  return readRows(path, detectionSchemaIn(zone)).map(({ line, row }) => {
+  return readRows(path, detectionSchemaIn(zone), ({ line, row }) => {
     checkOrder(path, line, row.start, row.end);
     const detectedAtMs = row.detected_at ?? row.end;
     if (detectedAtMs < row.start) {
@@ -100,7 +101,7 @@ export function readDetections(path: string, zone?: string): readonly Alarm[] {
  */
 export function readScores(path: string, zone?: string): readonly ScoreRow[] {
   const lines = new Map<string, number>();
-  return readRows(path, scoreSchemaIn(zone), { foreign: ['detected_at', 'threshold'] }).map(({ line, row }) => {
+  const read = ({ line, row }: RowOf<ReturnType<typeof scoreSchemaIn>>): ScoreRow => {
     checkOrder(path, line, row.start, row.end);
     const unit = JSON.stringify([row.start, row.end, row.anomaly, row.entity_type, row.entity_id, row.detector]);
     const before = lines.get(unit);
@@ -115,24 +116,29 @@ export function readScores(path: string, zone?: string): readonly ScoreRow[] {
       entity: { type: row.entity_type, id: row.entity_id },
       detector: row.detector,
     };
-  });
+  };
+  return readRows(path, scoreSchemaIn(zone), read, { foreign: ['detected_at', 'threshold'] });
 }
 
 /** What csv-parse gives with `info`. */
 const parsedSchema = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) }));
 
+/** A row that a schema has checked, and its line. */
+export type RowOf<Schema extends z.ZodType> = { readonly line: number; readonly row: z.infer<Schema> };
+
 /**
- * The rows of a CSV file, checked by a schema, with their lines.
+ * What `read` makes of the rows of a CSV file, which a schema has checked.
  *
  * @param options.foreign columns that show that it is another file
  * @param options.place how messages call the file; default: its path
- * @throws DETECTIONS_INVALID
+ * @throws DETECTIONS_INVALID about the first bad row, with how many more there are
  */
-export function readRows<Schema extends z.ZodObject>(
+export function readRows<Schema extends z.ZodObject, Read>(
   path: string,
   schema: Schema,
+  read: (row: RowOf<Schema>) => Read,
   { foreign = [], place: file = path }: { readonly foreign?: readonly string[]; readonly place?: string } = {},
-): readonly { readonly line: number; readonly row: z.infer<Schema> }[] {
+): readonly Read[] {
   const mandatory = mandatoryColumns(schema);
   const records = recordsOf(textOf(path, file), file, mandatory);
   const header = records[0]?.record ?? [];
@@ -148,7 +154,7 @@ export function readRows<Schema extends z.ZodObject>(
   if (other !== undefined) {
     throw invalid(file, `column ${other} belongs to detections`, `a scores.csv with ${mandatory.join()}`);
   }
-  return records.slice(1).map(({ record, info }) => {
+  return readAll(records.slice(1), ({ record, info }) => {
     const place = `${file}, line ${info.lines}`;
     if (record.length !== header.length)
       throw invalid(place, `it has ${pluralize(record.length, 'field')}`, `${header.length} as in line 1`);
@@ -157,7 +163,7 @@ export function readRows<Schema extends z.ZodObject>(
       Object.fromEntries(cells.filter(([name, cell]) => cell !== '' || mandatory.includes(name))),
       { error: expectation },
     );
-    if (parsed.success) return { line: info.lines, row: parsed.data };
+    if (parsed.success) return read({ line: info.lines, row: parsed.data });
     const issue = parsed.error.issues[0];
     const column = String(issue?.path[0] ?? '');
     const found = JSON.stringify(record[header.indexOf(column)] ?? '');

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { CqshopError } from '../../../src/base/errors.ts';
 import { type ImportOptions, importSeries } from '../../../src/data/import/import-series.ts';
+import { openSeries } from '../../../src/data/series/read-series.ts';
 import { seriesIn } from '../../../src/data/series/series-in.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -769,6 +770,22 @@ describe('importSeries, ranges and labels', () => {
   });
 
   test.each([
+    [
+      'start,end\n2026-03-02T10:00:00Z,x\n2026-03-02T10:00:00Z,2026-03-02T11:00:00Z\ny,z\n',
+      'line 2: "x" is not a time',
+    ],
+    ['timestamp,is_anomaly\nx,1\n2026-03-02T10:00:00Z,maybe\n', 'line 2: "x" is not a time'],
+    ['[["x","y"],["2026-03-02T11:00:00Z","2026-03-02T10:00:00Z"]]', 'item 1: "x" is not a time'],
+    ['{"start":"x","end":"x"}\n{\n', 'line 1: "x" is not a time'],
+    ['{"data.csv":["x"],"b.csv":["y"]}', 'data.csv[0]: "x" is not a time'],
+  ])('of bad labels the first is named, and the others are counted: %j', async (content, message) => {
+    const labels = join(temporaryDirectory(), 'labels');
+    writeFileSync(labels, content);
+    const parts = [message, ' (and 1 more bad row)'];
+    await expectCqshopError(() => imported(csv, { values: ['v'], labels }), 'LABELS_INVALID', ...parts);
+  });
+
+  test.each([
     ['gzipped', gzipSync('start,end\n2026-03-02 10:00,2026-03-02 10:05\n')],
     ['in UTF-16', Buffer.from('\ufeffstart;end\n2026-03-02 10:00 AM;2026-03-02 10:05 AM\n', 'utf16le')],
   ])('labels %s', async (_, content) => {
@@ -954,4 +971,14 @@ describe('importSeries refuses', () => {
     await expect(imported(csv, { values: ['v'], out: 'docs' })).rejects.toThrow('it holds something else');
     expect((await imported(csv, { values: ['v'], out, overwrite: true })).rows).toEqual(three);
   });
+});
+
+test('rows of a series that cannot be read are an error that can be caught', async () => {
+  const { out } = await imported(csv, { values: ['v'] });
+  const { rows } = openSeries(out);
+  rmSync(join(out, 'series.csv'));
+  const read = async () => {
+    for await (const _ of rows());
+  };
+  await expect(read()).rejects.toThrow('ENOENT');
 });

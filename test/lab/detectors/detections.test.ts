@@ -139,6 +139,12 @@ test.each([
   await refused('line 3', message);
 });
 
+test('readDetections: refuses the first bad row, and counts the others, whatever is wrong with them', async () => {
+  const [unknown, reversed] = [rowOf({ start: 'x' }), rowOf({ end: '2025-03-03T10:00:00Z' })];
+  writeFileSync(path, `${header}\n${rowOf({})}\n${reversed}\n${unknown}\n${rowOf({})},\n`);
+  await refused('line 3: end is not after start, expected an interval (and 2 more bad rows)');
+});
+
 test('readDetections: refuses a file without a column, with short rows, or that is not there', async () => {
   writeFileSync(path, 'start,end\n');
   await refused('column anomaly is missing, expected start,end,anomaly,entity_type,entity_id');
