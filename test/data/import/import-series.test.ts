@@ -435,6 +435,44 @@ describe('importSeries takes what other programs write', () => {
     expect(rows.map(row => row.split(',').at(-1))).toEqual(['15', '20']);
   });
 
+  test('logs of CloudFront, with blanks between the names and tabs between the cells', async () => {
+    const text = '#Version: 1.0\n#Fields: date time sc-bytes\n2026-03-02\t10:00:00\t15\n2026-03-02\t10:05:00\t20\n';
+    const { rows } = await imported(text, { time: 'date,time', values: ['sc-bytes'], timezone: 'UTC' });
+    expect(rows.map(row => row.split(',').at(-1))).toEqual(['15', '20']);
+  });
+
+  test('logs of Zeek, with their notes', async () => {
+    const names = '#separator \\x09\n#fields\tts\tproto\torig_bytes\n#types\ttime\tenum\tcount\n';
+    const text = `${names}1772445600.25\ttcp\t15\n1772445601.5\ttcp\t-\n#close\t2026-03-02-10-00-00\n`;
+    const { rows, notes } = await imported(text, { time: 'ts', values: ['orig_bytes'], by: 'proto' });
+    expect(rows).toEqual(['2026-03-02T10:00:00.250Z,tcp,15']);
+    expect(notes).toEqual([expect.stringContaining('1 line above the header is left out')]);
+  });
+
+  test.each<readonly [string, string, readonly string[]]>([
+    ['the same', 'date time a b', ['1', '3']],
+    ['other', 'date time b a', []],
+  ])('logs of the W3C that name %s columns again', async (_, again, values) => {
+    const text = `#Fields: date time a b\n2026-03-02 10:00:00 1 2\n#Software: IIS\n#Fields: ${again}\n2026-03-02 10:05:00 3 4\n`;
+    const options = { time: 'date,time', values: ['a'], timezone: 'UTC' };
+    if (values.length === 0) {
+      expect(await failure(text, options)).toContain('line 4: it names other columns than the first such line');
+      return;
+    }
+    const { rows, notes } = await imported(text, options);
+    expect(rows.map(row => row.split(',').at(-1))).toEqual(values);
+    expect(notes).toEqual([]);
+  });
+
+  test.each([
+    ['a blank', ' '],
+    ['a caret', '^'],
+  ])('names in quotes, with %s between them, as R writes them', async (_, mark) => {
+    const text = `"time"${mark}"v"\n"2026-03-02 10:00:00"${mark}15\n"2026-03-02 10:05:00"${mark}20\n`;
+    const { rows } = await imported(text, { values: ['v'], timezone: 'UTC' });
+    expect(rows.map(row => row.split(',').at(-1))).toEqual(['15', '20']);
+  });
+
   test.each([
     ['2026/03/02 10:00:00', '2026-03-02T09:00:00.000Z'],
     ['2026/3/2 9:05', '2026-03-02T08:05:00.000Z'],
@@ -530,7 +568,7 @@ describe('importSeries takes what other programs write', () => {
   });
 
   test('missing values as pandas, R and spreadsheets write them', async () => {
-    const words = ['#N/A', '<NA>', '-nan', '?', 'NA', '', '\\N', '--', '.'];
+    const words = ['#N/A', '<NA>', '-nan', '?', 'NA', '', 'nil', '\\N', '--', '.'];
     const text = `time,v\n${at(0)},1\n${words.map(word => `${at(1)},${word}\n`).join('')}`;
     expect((await imported(text, { values: ['v'] })).manifest.channels).toMatchObject([{ rows: 1, missing: 9 }]);
   });
