@@ -787,6 +787,43 @@ describe('importSeries, ranges and labels', () => {
     });
   });
 
+  test.each([
+    ['oldest', [0, 1, 2, 3, 4]],
+    ['newest', [4, 3, 2, 1, 0]],
+    ['any', [2, 4, 1, 0, 3]],
+  ])('labels in the rows of a series that has the %s row first', async (_, minutes) => {
+    const row = (minute: number) => `2026-03-02T10:0${minute}:00Z,1,${minute === 1 || minute === 2 ? 1 : 0}\n`;
+    const text = `time,v,is_anomaly\n${minutes.map(row).join('')}`;
+    const labels = join(temporaryDirectory(), 'labels.csv');
+    writeFileSync(labels, text);
+    const { manifest, out } = await imported(text, { values: ['v'], labels });
+    expect(manifest.labels).toBe(1);
+    expect(JSON.parse(readFileSync(join(out, 'labels.jsonl'), 'utf8'))).toMatchObject({
+      ...{ start: '2026-03-02T10:01:00.000Z', end: '2026-03-02T10:02:00.000Z' },
+    });
+  });
+
+  test('labels in rows of the hour that comes twice are at the moments of the rows', async () => {
+    const clocks = ['02:00', '02:30', '02:00', '02:30', '03:00'];
+    const text = `time,v,is_anomaly\n${clocks.map((clock, index) => `2026-10-25 ${clock},1,${index === 2 || index === 3 ? 1 : 0}\n`).join('')}`;
+    const labels = join(temporaryDirectory(), 'labels.csv');
+    writeFileSync(labels, text);
+    const { out } = await imported(text, { values: ['v'], labels, timezone: 'Europe/Berlin' });
+    expect(JSON.parse(readFileSync(join(out, 'labels.jsonl'), 'utf8'))).toMatchObject({
+      ...{ start: '2026-10-25T01:00:00.000Z', end: '2026-10-25T01:30:00.000Z' },
+    });
+  });
+
+  test.each([
+    ['02.03.2026 10:00;02.03.2026 10:05\n', 'line 1: "02.03.2026 10:00" is not a time'],
+    ['time,is_anomaly\nsoon,1\n', 'line 2: "soon" is not a time'],
+    ['time,is_anomaly\nsoon,0\n2026-03-02 10:00,1\n', 'line 3: "2026-03-02 10:00" has no zone'],
+  ])('labels without a time it can read are refused: %j', async (content, message) => {
+    const labels = join(temporaryDirectory(), 'labels');
+    writeFileSync(labels, content);
+    await expectCqshopError(() => imported(csv, { values: ['v'], labels }), 'LABELS_INVALID', message);
+  });
+
   test('a label about a value of --by is about each of its columns of values', async () => {
     const rows = ['a,0', 'b,1'].flatMap(row => [0, 1].map(minute => `2026-03-02T10:0${minute}:00Z,1,2,${row}`));
     const text = `time,cpu,mem,host,is_anomaly\n${rows.join('\n')}\n`;
