@@ -959,7 +959,7 @@ describe('importSeries refuses', () => {
     [
       '{"time":"2026-03-02T10:00:00Z"}\n{"time":\n',
       {},
-      'data.csv, line 2: it is not JSON by itself, expected one JSON object',
+      'data.csv, line 2: it is not JSON by itself, expected one JSON object a line, as jq -c writes it',
     ],
     [
       nested,
