@@ -39,7 +39,7 @@ export function readGridScores(
   const windowMs = first === undefined ? 0 : first.row.end - first.row.start;
   const lines = new Map<string, number>();
   const scores = rows.map(({ line, row }): ScoreRow => {
-    checkOrder(place, line, row.start, row.end);
+    checkOrder(place, line, row);
     if (row.end <= span.startMs || row.start >= span.endMs) {
       const expected = `a window of the run, ${rfc3339(span.startMs)} to ${rfc3339(span.endMs)}`;
       throw invalid(`${place}, line ${line}`, `it is about ${rfc3339(row.start)} to ${rfc3339(row.end)}`, expected);
