@@ -42,11 +42,11 @@ export function csvHeader(path: string, beginning: string, named: readonly strin
   const top = told === undefined ? 0 : 1;
   const headerAt = (index: number, separatorIn = anySeparator): CsvHeader => {
     const line = headerLineAt(lines, index);
-    const separator = told ?? separatorIn(line, named);
+    const isLog = fieldsMark.test(lines[index] ?? '');
+    const separator = told ?? (isLog && !/[,;\t|]/.test(line) ? ' ' : separatorIn(line, named));
     if (line.trim() === '') throw cannotImport(path, { line: index + 1 })('it is empty', 'the names of the columns');
     const [columns = []] = parsedCsv(path, line, separator, index + 1);
     const names = columns.map((name, column) => name.trim() || unnamed(column));
-    const isLog = fieldsMark.test(lines[index] ?? '');
     return { columns: names, separator, headerLine: index + 1, linesAbove: index - top, isLog };
   };
   const headerIfCsv = (index: number, separatorIn: typeof anySeparator) => {
@@ -64,10 +64,20 @@ export function csvHeader(path: string, beginning: string, named: readonly strin
     if (header === undefined || !named.every(name => header.columns.includes(name))) return false;
     return !isRowOf(header, lines[index - 1] ?? '', named[0] ?? '');
   };
+  /** For the message about a column that is not there: the line with the most of the named ones. */
+  const likeliest = () => {
+    const found = lines.map((line, index) => {
+      if (index < top || !named.some(name => line.includes(name))) return 0;
+      const header = headerIfCsv(index, anySeparator);
+      if (header === undefined || isRowOf(header, lines[index - 1] ?? '', named[0] ?? '')) return 0;
+      return header.columns.some(isTime) ? 0 : named.filter(name => header.columns.includes(name)).length;
+    });
+    return Math.max(top, found.indexOf(Math.max(...found, 1)));
+  };
   // A sentence may hold the names too, between blanks.
   const usual = lines.findIndex(isHeaderBy(usualSeparator));
   const any = usual < 0 ? lines.findIndex(isHeaderBy(anySeparator)) : usual;
-  return headerAt(any < 0 ? top : any);
+  return headerAt(any < 0 ? likeliest() : any);
 }
 
 /** Whether a line is a row: then the header below it is that of another file, which was joined to this one. */

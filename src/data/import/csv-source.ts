@@ -16,6 +16,7 @@ export function csvSource(path: string, beginning: string, named: readonly strin
     format: 'csv',
     columns: header.columns,
     linesAbove: header.linesAbove,
+    headerLine: header.headerLine,
     rows: (wanted, watch) => csvRows(path, { ...header, wanted, watch }),
   };
 }

@@ -464,6 +464,18 @@ describe('importSeries takes what other programs write', () => {
     expect(notes).toEqual([]);
   });
 
+  test('gzipped files of a folder, with the windows of the NAB', async () => {
+    const folder = temporaryDirectory();
+    const text = csv.replace('time,v', 'timestamp,value');
+    writeFileSync(join(folder, 'a.csv'), text);
+    writeFileSync(join(folder, 'b.csv.gz'), gzipSync(text));
+    const window = ['2026-03-02 10:00:00', '2026-03-02 10:05:00'];
+    writeFileSync(join(folder, 'combined_windows.json'), JSON.stringify({ 'b.csv': [window] }));
+    const out = join(temporaryDirectory(), 'out');
+    const { manifest } = await imported('', { files: [folder], time: undefined, timezone: 'UTC', out });
+    expect(manifest).toMatchObject({ channels: [{ id: 'a' }, { id: 'b' }], labels: 1 });
+  });
+
   test.each([
     ['a blank', ' '],
     ['a caret', '^'],
@@ -570,7 +582,7 @@ describe('importSeries takes what other programs write', () => {
   test('missing values as pandas, R and spreadsheets write them', async () => {
     const words = ['#N/A', '<NA>', '-nan', '?', 'NA', '', 'nil', '\\N', '--', '.'];
     const text = `time,v\n${at(0)},1\n${words.map(word => `${at(1)},${word}\n`).join('')}`;
-    expect((await imported(text, { values: ['v'] })).manifest.channels).toMatchObject([{ rows: 1, missing: 9 }]);
+    expect((await imported(text, { values: ['v'] })).manifest.channels).toMatchObject([{ rows: 1, missing: 10 }]);
   });
 
   test('channels without blanks around their names; an empty one is -', async () => {
@@ -853,6 +865,17 @@ describe('importSeries, ranges and labels', () => {
   });
 });
 
+test.each([
+  ['#Software: IIS\n#Fields: date time time-taken\n2026-03-02 10:00:00 15\n', 'date,time', 'time_taken', 2],
+  ['Name,X\n\nDATE,START,USAGE\n2026-03-02,10:00,1.5\n', 'DATE,START', 'Usage', 3],
+])(
+  'a column that is not there is searched for in the header below other lines: %j',
+  async (text, time, value, line) => {
+    const message = await failure(text, { time, values: [value], timezone: 'UTC' });
+    expect(message).toMatch(new RegExp(`line ${line}: there is no column ${value}, expected .*did you mean`));
+  },
+);
+
 describe('importSeries refuses', () => {
   const nested = '{"time":"2026-03-02T10:00:00Z","ms":{"cpu":1,"of":[]},"host":"a"}\n';
   const row = (cell: string) => `time,n\n2026-03-02T10:00:00Z,1\n${cell}\n`;
@@ -905,9 +928,10 @@ describe('importSeries refuses', () => {
     ['start-time\n2026-03-02T10:00:00Z\n', {}, 'line 1: its only column is "start-time", expected a header'],
     [
       `Report of March\n\n${row('')}`,
-      { values: ['load'] },
-      'line 1: its only column is "Report of March", expected a header with column time in the first 100 lines, such as',
+      { time: 'when', values: ['load'] },
+      'line 1: its only column is "Report of March", expected a header with column when in the first 100 lines, such as',
     ],
+    [`Report of March\n\n${row('')}`, { values: ['load'] }, 'line 3: there is no column load, expected time or n'],
     [
       `time,${Array.from({ length: 100 }, (_, index) => `c${index}`).join()}\n`,
       { values: ['load'] },
