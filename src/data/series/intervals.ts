@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { csvDamages, parseWithQuotes } from '../../base/csv-quotes.ts';
@@ -7,7 +5,7 @@ import { cannot, readFailure, reasonOf } from '../../base/errors.ts';
 import { jsonIn, readJsonFile } from '../../base/json-file.ts';
 import { momentOf } from '../../base/moment.ts';
 import { MomentReader } from '../import/moment-reader.ts';
-import { encodingOf } from '../import/text-blocks.ts';
+import { wholeText } from '../import/text-blocks.ts';
 import { TimesInOrder } from '../import/times-in-order.ts';
 import { isTime } from '../import/written-times.ts';
 
@@ -220,14 +218,12 @@ function momentIn(text: string, { place, zone }: Pick<About, 'place' | 'zone'>):
 }
 
 function readText(path: string): string {
-  let plain: Buffer;
+  let text: string;
   try {
-    const bytes = readFileSync(path);
-    plain = bytes.toString('latin1', 0, 2) === '\u001f\u008b' ? gunzipSync(bytes) : bytes;
+    text = wholeText(path);
   } catch (cause) {
     throw invalid(path)(readFailure(cause), 'a file of labels', cause);
   }
-  const text = new TextDecoder(encodingOf(plain)).decode(plain);
   if (text.slice(0, 200).includes('\0')) {
     const found = text.startsWith('PAR1') ? 'it is Parquet' : 'it is not text';
     throw invalid(path)(found, 'labels as CSV or JSON');
