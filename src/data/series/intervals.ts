@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { readAll } from '../../base/all-rows.ts';
@@ -7,7 +5,10 @@ import { csvDamages, parseWithQuotes } from '../../base/csv-quotes.ts';
 import { cannot, readFailure, reasonOf } from '../../base/errors.ts';
 import { jsonIn, readJsonFile } from '../../base/json-file.ts';
 import { momentOf } from '../../base/moment.ts';
-import { encodingOf } from '../import/text-blocks.ts';
+import { MomentReader } from '../import/moment-reader.ts';
+import { wholeText } from '../import/text-blocks.ts';
+import { TimesInOrder } from '../import/times-in-order.ts';
+import { isTime } from '../import/written-times.ts';
 
 /** A stretch of time in a file of labels; both ends belong to it. */
 export type Interval = {
@@ -85,7 +86,7 @@ function ofCsv(
       cause,
     );
   }
-  const isRow = rows[0]?.some(cell => momentOf(cell, 'UTC') !== undefined) ?? true;
+  const isRow = rows[0]?.some(isTime) ?? true;
   const header = isRow ? undefined : rows.shift();
   const columns = header ?? ['start', 'end', 'channel'];
   const placeOf = (...names: readonly (string | undefined)[]) =>
@@ -109,34 +110,57 @@ function ofCsv(
 
 type FlagColumns = Readonly<Record<'time' | 'flag' | 'channel', number>>;
 
-/** Marked rows of a channel that follow each other are an interval, from the first to the last one. */
+/** Marked rows of a channel that follow each other in time are an interval, from the first to the last one. The rows may be in any order. */
 function ofFlags(
   rows: readonly string[][],
-  { time, flag, channel }: FlagColumns,
+  columns: FlagColumns,
   path: string,
   zone: string | undefined,
 ): readonly Interval[] {
   const intervals: Interval[] = [];
   /** Of each channel the place of its interval that has not ended. */
   const open = new Map<string, number>();
-  readAll(rows.entries(), ([index, row]) => {
+  const marks = marksOf(rows, columns, path, zone).sort((a, b) => a.timeMs - b.timeMs);
+  for (const { name, isMarked, timeMs } of marks) {
+    if (!isMarked) {
+      open.delete(name);
+      continue;
+    }
+    const at = { startMs: timeMs, endMs: timeMs, channel: name || undefined, file: undefined };
+    const begun = open.get(name);
+    const first = begun === undefined ? undefined : intervals[begun];
+    if (begun === undefined || first === undefined) open.set(name, intervals.push(at) - 1);
+    else intervals[begun] = { ...first, endMs: timeMs };
+  }
+  return intervals;
+}
+
+type Mark = { readonly name: string; readonly isMarked: boolean; readonly timeMs: number };
+
+/** Those whose time can be read. @throws LABELS_INVALID when one that is marked has no time */
+function marksOf(
+  rows: readonly string[][],
+  { time, flag, channel }: FlagColumns,
+  path: string,
+  zone: string | undefined,
+): Mark[] {
+  const reader = new MomentReader(zone);
+  const order = new TimesInOrder(undefined);
+  const channels = new Map<string, number>();
+  return readAll(rows.entries(), ([index, row]) => {
     const place = `${path}, line ${index + 2}`;
     const mark = row[flag] ?? '';
     const name = row[channel] ?? '';
     if (!/^([01](\.0*)?|true|false)$/i.test(mark))
       throw invalid(place)(`the mark ${JSON.stringify(mark)} is unknown`, '0 or 1');
-    if (/^(0|false)/i.test(mark)) {
-      open.delete(name);
-      return;
-    }
+    const isMarked = /^(1|true)/i.test(mark);
     const text = row[time] ?? '';
-    const at = intervalOf([text, text], { place, zone, channel: name || undefined });
-    const begun = open.get(name);
-    const first = begun === undefined ? undefined : intervals[begun];
-    if (begun === undefined || first === undefined) open.set(name, intervals.push(at) - 1);
-    else intervals[begun] = { ...first, endMs: Math.max(first.endMs, at.endMs) };
-  });
-  return intervals;
+    const moments = reader.read(text);
+    if (moments.length === 0) return isMarked ? [{ name, isMarked, timeMs: momentIn(text, { place, zone }) }] : [];
+    const number = channels.get(name) ?? channels.size;
+    channels.set(name, number);
+    return [{ name, isMarked, timeMs: order.resolve(moments, number) }];
+  }).flat();
 }
 
 function ofLines(text: string, path: string, zone: string | undefined): readonly Interval[] {
@@ -179,30 +203,28 @@ type About = {
   readonly file?: string;
 };
 
-function intervalOf(ends: readonly [start: string, end: string], { place, zone, channel, file }: About): Interval {
-  const [startMs, endMs] = ends.map(text => {
-    const moment = momentOf(text, zone);
-    if (moment !== undefined) return moment;
-    if (zone === undefined && momentOf(text, 'UTC') !== undefined) {
-      throw invalid(place)(`${JSON.stringify(text)} has no zone`, '--timezone ZONE, such as Europe/Berlin or UTC');
-    }
-    throw invalid(place)(`${JSON.stringify(text)} is not a time`, 'one such as 2026-03-02T14:30:00Z');
-  });
-  if (startMs === undefined || endMs === undefined || endMs < startMs) {
-    throw invalid(place)(`it ends at ${ends[1]}, before it starts`, 'an end after the start');
+function intervalOf([start, end]: readonly [start: string, end: string], about: About): Interval {
+  const [startMs, endMs] = [momentIn(start, about), momentIn(end, about)];
+  if (endMs < startMs) throw invalid(about.place)(`it ends at ${end}, before it starts`, 'an end after the start');
+  return { startMs, endMs, channel: about.channel, file: about.file };
+}
+
+function momentIn(text: string, { place, zone }: Pick<About, 'place' | 'zone'>): number {
+  const moment = momentOf(text, zone);
+  if (moment !== undefined) return moment;
+  if (zone === undefined && momentOf(text, 'UTC') !== undefined) {
+    throw invalid(place)(`${JSON.stringify(text)} has no zone`, '--timezone ZONE, such as Europe/Berlin or UTC');
   }
-  return { startMs, endMs, channel, file };
+  throw invalid(place)(`${JSON.stringify(text)} is not a time`, 'one such as 2026-03-02T14:30:00Z');
 }
 
 function readText(path: string): string {
-  let plain: Buffer;
+  let text: string;
   try {
-    const bytes = readFileSync(path);
-    plain = bytes.toString('latin1', 0, 2) === '\u001f\u008b' ? gunzipSync(bytes) : bytes;
+    text = wholeText(path);
   } catch (cause) {
     throw invalid(path)(readFailure(cause), 'a file of labels', cause);
   }
-  const text = new TextDecoder(encodingOf(plain)).decode(plain);
   if (text.slice(0, 200).includes('\0')) {
     const found = text.startsWith('PAR1') ? 'it is Parquet' : 'it is not text';
     throw invalid(path)(found, 'labels as CSV or JSON');

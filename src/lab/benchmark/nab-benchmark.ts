@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { median } from 'simple-statistics';
@@ -8,6 +8,7 @@ import { assertMayOpen, statIfThere } from '../../base/stat-if-there.ts';
 import { dayMs, rfc3339 } from '../../base/time.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
 import { inputFiles, isNabFile, nabColumns, windowsNear } from '../../data/import/nab-files.ts';
+import { wholeText } from '../../data/import/text-blocks.ts';
 import { type Interval, readNabWindows } from '../../data/series/intervals.ts';
 import { drawOf } from '../detectors/draws.ts';
 import { RecordScorer } from '../detectors/records/record-scorer.ts';
@@ -110,7 +111,7 @@ function seriesOf(
 
 function csvRows(path: string): string[][] {
   try {
-    return parse(readFileSync(path, 'utf8'));
+    return parse(wholeText(path));
   } catch (cause) {
     throw cannotRead(path)(readFailure(cause), 'a CSV file', cause);
   }

@@ -5,8 +5,9 @@ import { readAll } from '../../base/all-rows.ts';
 import { csvDamages, parseWithQuotes } from '../../base/csv-quotes.ts';
 import { separatorOf } from '../../base/csv-separator.ts';
 import { type CqshopError, cannot, readFailure } from '../../base/errors.ts';
-import { momentOf } from '../../base/moment.ts';
+import { momentOf, offsetMinutes } from '../../base/moment.ts';
 import { expectation } from '../../base/schema-issues.ts';
+import { hourMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { entitySchema } from '../../data/dataset/truth.ts';
 import { encodingOf } from '../../data/import/text-blocks.ts';
@@ -75,7 +76,7 @@ export const scoreSchema = scoreSchemaIn();
  */
 export function readDetections(path: string, zone?: string): readonly Alarm[] {
   return readRows(path, detectionSchemaIn(zone), ({ line, row }) => {
-    checkOrder(path, line, row.start, row.end);
+    checkOrder(path, line, row, zone);
     const detectedAtMs = row.detected_at ?? row.end;
     if (detectedAtMs < row.start) {
       throw invalid(`${path}, line ${line}`, 'detected_at is before start', 'a time at or after it');
@@ -102,11 +103,15 @@ export function readDetections(path: string, zone?: string): readonly Alarm[] {
 export function readScores(path: string, zone?: string): readonly ScoreRow[] {
   const lines = new Map<string, number>();
   const read = ({ line, row }: RowOf<ReturnType<typeof scoreSchemaIn>>): ScoreRow => {
-    checkOrder(path, line, row.start, row.end);
+    checkOrder(path, line, row, zone);
     const unit = JSON.stringify([row.start, row.end, row.anomaly, row.entity_type, row.entity_id, row.detector]);
     const before = lines.get(unit);
     if (before !== undefined)
-      throw invalid(`${path}, line ${line}`, `it scores the unit of line ${before} again`, 'one score a unit');
+      throw invalid(
+        `${path}, line ${line}`,
+        `it scores the unit of line ${before} again`,
+        unlessTwice('one score a unit', row.start, zone),
+      );
     lines.set(unit, line);
     return {
       startMs: row.start,
@@ -205,8 +210,20 @@ function mandatoryColumns({ shape }: z.ZodObject): readonly string[] {
   return Object.keys(shape).filter(column => !z.safeParse(shape[column] ?? z.unknown(), undefined).success);
 }
 
-export function checkOrder(file: string, line: number, start: number, end: number): void {
-  if (end <= start) throw invalid(`${file}, line ${line}`, 'end is not after start', 'an interval');
+export function checkOrder(
+  file: string,
+  line: number,
+  { start, end }: { readonly start: number; readonly end: number },
+  zone?: string,
+): void {
+  if (end <= start)
+    throw invalid(`${file}, line ${line}`, 'end is not after start', unlessTwice('an interval', end, zone));
+}
+
+/** What is expected of a time, or, shortly before clocks in a zone are set back, that it is not left open which of two moments it is. */
+function unlessTwice(expected: string, timeMs: number, zone: string | undefined): string {
+  const isOpen = zone !== undefined && offsetMinutes(timeMs + 3 * hourMs, zone) < offsetMinutes(timeMs, zone);
+  return isOpen ? 'times with their offset from UTC, since this hour comes twice when clocks are set back' : expected;
 }
 
 export function invalid(place: string, what: string, expected: string, cause?: unknown): CqshopError {

@@ -37,7 +37,7 @@ export function readGridScores(
   let windowMs = 0;
   const lines = new Map<string, number>();
   const read = ({ line, row }: RowOf<typeof externalScoreSchema>): ScoreRow => {
-    checkOrder(place, line, row.start, row.end);
+    checkOrder(place, line, row);
     if (first === undefined) {
       first = { line, row };
       windowMs = row.end - row.start;
