@@ -1,9 +1,9 @@
 // Writes docs/messages.md, schemas/asyncapi.json and schemas/messages/ from the schemas of the services as built.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { toolVersion } from '../dist/base/tool-version.js';
-import { asyncApiDocument, messageJsonSchemas } from '../dist/shop/services/async-api.js';
-import { renderMessageReference } from '../dist/shop/services/message-reference.js';
 import { services } from '../dist/shop/services/registry.js';
+import { asyncApiDocument, messageJsonSchemas } from './async-api.js';
+import { renderMessageReference } from './message-reference.js';
 
 const root = new URL('../', import.meta.url);
 const directory = new URL('schemas/messages/', root);

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
+import type { Span } from '../base/time.ts';
 import type { Dataset } from '../data/dataset/read-dataset.ts';
 import type { EventRecord } from '../data/dataset/record.ts';
-import type { Entity, Label } from '../data/dataset/truth.ts';
+import { type Entity, type Label, spanOfEffect } from '../data/dataset/truth.ts';
 import type { Alarm, ScoredUnit } from '../lab/detectors/detector.ts';
 import type { Model } from '../lab/detectors/model.ts';
 import { readRunTruth, spanOf } from '../lab/evaluation/dataset-truth.ts';
 import type { ResultRow } from '../lab/evaluation/result-rows.ts';
-import type { Span } from '../lab/features/fold-units.ts';
 import { includesEntity } from '../lab/features/unit-key.ts';
 import { type EventCounter, eventCounter } from '../lab/report/terminal/events.ts';
 import { shippedScenario } from '../shop/scenarios/find-scenario.ts';
@@ -87,5 +87,6 @@ function highestScoreAbout(nearMiss: Label, scored: readonly ScoredUnit[]): numb
 /** Whether a label overlaps a span and names one of its entities. */
 function touches(label: Label, { startMs, endMs }: Span, entities: readonly Entity[]): boolean {
   const named = entities.some(entity => includesEntity(label.entities, entity));
-  return named && Date.parse(label.start) < endMs && startMs < Date.parse(label.effect_end);
+  const effect = spanOfEffect(label);
+  return named && effect.startMs < endMs && startMs < effect.endMs;
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { daysIn } from '../base/time.ts';
 import { topicsCollected } from '../data/dataset/dataset-topics.ts';
 import type { Dataset } from '../data/dataset/read-dataset.ts';
 import { assertCountable } from '../lab/detectors/counted-topics.ts';
@@ -9,7 +10,6 @@ import { fitNotes } from '../lab/detectors/model-fit.ts';
 import { readRunTruth, spanOf } from '../lab/evaluation/dataset-truth.ts';
 import { type ResultRow, resultRows } from '../lab/evaluation/result-rows.ts';
 import { scoreRun } from '../lab/evaluation/score-run.ts';
-import { daysIn } from '../lab/features/fold-units.ts';
 import { gapNotes } from './gap-note.ts';
 
 export type DetectInDatasetOptions = {

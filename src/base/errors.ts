@@ -82,6 +82,19 @@ export function cannot(code: ErrorCode, doing: string, details: Record<string, u
     new CqshopError(code, `Cannot ${doing}: ${what}, expected ${expected}`, { details, cause });
 }
 
+/**
+ * One error for all mistakes of one input: "Cannot <do> <what>: <what is so>, expected <what should be>", then each further mistake in a line of its own.
+ *
+ * @param mistakes one at least
+ */
+export function cannotFor(
+  cannotDo: Cannot,
+  [first, ...others]: readonly { readonly found: string; readonly expected: string }[],
+): CqshopError {
+  const lines = others.map(({ found, expected }) => `\n  ${found}, expected ${expected}`);
+  return cannotDo(first?.found ?? '', first?.expected ?? '').withHint(lines.join(''));
+}
+
 /** What an error says, also where something else was thrown. */
 export function reasonOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
@@ -103,6 +116,14 @@ export function readFailure(cause: unknown): string {
     default:
       return reasonOf(cause);
   }
+}
+
+/** A path that may not be opened as wrong input; every other error stays what it is. */
+export function openFailure(error: unknown): unknown {
+  const isDenied = error instanceof Error && 'path' in error && ['EACCES', 'EPERM'].includes(systemCode(error) ?? '');
+  if (!isDenied) return error;
+  const expected = 'a file or directory that you may open';
+  return cannot('USAGE', `open ${error.path}`)('permission is denied', expected, error);
 }
 
 const writeReasons: Readonly<Record<string, string>> = {

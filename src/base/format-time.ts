@@ -1,4 +1,4 @@
-import { dayMs, formatMinute, rfc3339 } from './time.ts';
+import { dayMs, formatMinute, rfc3339, type Span } from './time.ts';
 
 /** "2 Mar 14:05", UTC; with the year "2 Mar 2026 14:05". */
 export function formatMoment(timeMs: number, hasYear = false): string {
@@ -8,7 +8,7 @@ export function formatMoment(timeMs: number, hasYear = false): string {
 }
 
 /** True for a time so long that it has the same day and month twice. */
-export function needsYear({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }): boolean {
+export function needsYear({ startMs, endMs }: Span): boolean {
   return endMs - startMs > 366 * dayMs;
 }
 

@@ -3,6 +3,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type CqshopError, cannot, type ErrorCode, readFailure } from './errors.ts';
 import { checked } from './schema-issues.ts';
+import { andMore } from './words.ts';
 
 /** How the errors about a JSON file read: "Cannot read <what> <file>: …, expected …; <remedy>". */
 export type JsonFileErrors = {
@@ -20,7 +21,7 @@ export type JsonFileErrors = {
 /** Editors of Windows put it before the text. */
 const byteOrderMark = /^\uFEFF/;
 
-/** Reads a JSON file and checks it. @throws the error that `errors` names when it cannot be read, is no JSON or is not as `schema` says */
+/** Reads a JSON file and checks it. @throws the error that `errors` names when it cannot be read, is no JSON or is not as `schema` says: then with the first mistake, and how many more there are */
 export function readJsonFile<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
@@ -48,7 +49,8 @@ export function readJsonFile<Schema extends z.ZodType>(
   if (file.status === 'valid') return file.value;
   const isOtherFormat = file.path[0] === 'format' && typeof json === 'object' && json !== null && 'format' in json;
   const hint = isOtherFormat ? '; another version of cqshop wrote it' : '';
-  throw invalid(path)(file.found, withRemedy(`${file.expected}${hint}`));
+  const more = isOtherFormat ? '' : andMore(file.others.length, 'mistake');
+  throw invalid(path)(file.found, withRemedy(`${file.expected}${hint}${more}`));
 }
 
 /** The value of a text of JSON; undefined where it is none. */

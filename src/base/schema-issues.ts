@@ -5,37 +5,40 @@ import { expectedWords } from './words.ts';
 /** Where in a value something is: keys and indices from the root. */
 export type Path = readonly (string | number)[];
 
-/** A value from outside, parsed, or the first mistake in it: what is so, and what should be. */
+/** One mistake in a value from outside: where it is, what is so, and what should be: "variant is 7" and "text", "there is no target" and "text". */
+export type Mistake = { readonly path: Path; readonly found: string; readonly expected: string };
+
+/** A value from outside, parsed, or the first mistake in it and all others. */
 export type Checked<Value> =
   | { readonly status: 'valid'; readonly value: Value }
-  | { readonly status: 'invalid'; readonly path: Path; readonly found: string; readonly expected: string };
+  | (Mistake & { readonly status: 'invalid'; readonly others: readonly Mistake[] });
 
-/** Parses a value. The first mistake is worded for people: "variant is 7" and "text", "there is no target" and "text". */
+/** Parses a value. Its mistakes are worded for people. */
 export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): Checked<z.infer<Schema>> {
   const parsed = schema.safeParse(value, { error: expectation });
   if (parsed.success) return { status: 'valid', value: parsed.data };
-  const [issue] = parsed.error.issues;
-  const path = (issue?.path ?? []).map(key => (typeof key === 'number' ? key : String(key)));
-  const found = valueAt(value, path);
-  const name = path.length === 0 ? 'it' : nameOf(path);
-  if (issue?.code === 'unrecognized_keys') {
-    const [key = ''] = issue.keys;
-    return {
-      status: 'invalid',
-      path: [...path, key],
-      found: `${nameOf([...path, key])} is unknown`,
-      expected: issue.message,
-    };
-  }
-  return {
-    status: 'invalid',
-    path,
-    found: found === undefined ? `there is no ${name}` : `${name} is ${show(found)}`,
-    expected: issue?.message ?? 'something else',
-  };
+  const [first, ...others] = parsed.error.issues.flatMap(issue => mistakesOf(issue, value));
+  if (first === undefined) throw parsed.error;
+  return { status: 'invalid', ...first, others };
 }
 
-/** What a zod schema expects where it fails, as the end of "expected …". Give it to `safeParse` as its `error`. */
+function mistakesOf(issue: z.core.$ZodIssue, value: unknown): readonly Mistake[] {
+  const path = issue.path.map(key => (typeof key === 'number' ? key : String(key)));
+  if (issue.code === 'unrecognized_keys') {
+    const expected = issue.message.split('\n');
+    return issue.keys.map((key, index) => ({
+      path: [...path, key],
+      found: `${nameOf([...path, key])} is unknown`,
+      expected: expected[index] ?? issue.message,
+    }));
+  }
+  const found = valueAt(value, path);
+  const name = path.length === 0 ? 'it' : nameOf(path);
+  const so = found === undefined ? `there is no ${name}` : `${name} is ${show(found)}`;
+  return [{ path, found: so, expected: issue.message }];
+}
+
+/** What a zod schema expects where it fails, as the end of "expected …"; of unknown keys, a line for each. Give it to `safeParse` as its `error`. */
 export function expectation(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -46,11 +49,10 @@ export function expectation(issue: z.core.$ZodRawIssue): string {
       return formatWords[issue.format] ?? (issue.pattern === undefined ? issue.format : `text like ${issue.pattern}`);
     case 'invalid_union':
       return [...new Set(issue.errors.flatMap(([first]) => first?.message ?? []))].join(' or ') || 'something else';
-    case 'unrecognized_keys':
-      return expectedWords(
-        String(issue.keys[0]),
-        issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [],
-      );
+    case 'unrecognized_keys': {
+      const valid = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];
+      return issue.keys.map(key => expectedWords(key, valid)).join('\n');
+    }
     case 'too_small':
       return limit('at least', 'above', issue.origin, Number(issue.minimum), issue);
     case 'too_big':

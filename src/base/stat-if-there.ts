@@ -1,5 +1,5 @@
-import { type Stats, statSync } from 'node:fs';
-import { systemCode } from './errors.ts';
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { openFailure, systemCode } from './errors.ts';
 
 /** What a path gives that leads nowhere: no such name, a file in place of a directory, a name that no file can have, links in a circle. */
 const nowhere: readonly (string | undefined)[] = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'];
@@ -11,5 +11,14 @@ export function statIfThere(path: string): Stats | undefined {
   } catch (error) {
     if (nowhere.includes(systemCode(error))) return undefined;
     throw error;
+  }
+}
+
+/** Call it before a message says that a directory lacks a file: whether it does cannot be known of one that may not be opened. @throws USAGE for that */
+export function assertMayOpen(dir: string): void {
+  try {
+    accessSync(dir, constants.X_OK);
+  } catch (error) {
+    throw openFailure(error);
   }
 }

@@ -8,9 +8,10 @@ const monthNames = Info.months('long', { locale: 'en' }).map(name => name.toLowe
  *
  * - `2026/3/2 9:05`, `2026.03.02 9:05`, `2026-03-02, 9:05 PM`
  * - `20260302T090500Z`, `20260302090500`, `20260302 9:05`, `20260302`
- * - `2-Mar-2026 9:05`, `02/Mar/2026:09:05:00 +0000`
+ * - `2-Mar-2026 9:05`, `02/Mar/2026:09:05:00 +0000`, `Mon, 02 Mar 2026 09:05:00 GMT`
  * - `March 2, 2026 9:05 PM`, `Mar  2 2026  9:05PM`, `Mar 2, 2026 @ 21:05:00.000`
- * - `Mon Mar  2 09:05:00 +0000 2026`; the name of the day is not compared with the date
+ * - `Mon Mar  2 09:05:00 +0000 2026`, `Mon Mar 2 09:05:00 2026 +0000` as git has it, `Mon Mar 02 2026 09:05:00 GMT+0000 (UTC)` as JavaScript has it;
+ *   the name of the day is not compared with the date
  * - `2026-03`, the first day of the month
  * - `2026-03-02 24:00`, the end of the day
  */
@@ -18,9 +19,11 @@ const forms = [
   /^(?<year>\d{4})(?<mark>[./-])(?<month>\d{1,2})\k<mark>(?<day>\d{1,2})(?:(?:T|,? ) *(?<clock>\d.*))?$/i,
   /^(?<year>\d{4})(?<month>\d\d)(?<day>\d\d)T(?<digits>\d{4}(?:\d\d)?)(?<zone>\D.*)?$/i,
   /^(?<year>\d{4})(?<month>\d\d)(?<day>\d\d)(?:(?<digits>\d{6})|[T ](?<clock>\d{1,2}\D.*))?$/i,
-  /^(?<day>\d{1,2})(?<mark>[ /-])(?<month>[a-z]{3,9})\k<mark>(?<year>\d{4})(?:[T:, ] *(?<clock>\d.*))?$/i,
+  /^(?:[a-z]{3}, ?)?(?<day>\d{1,2})(?<mark>[ /-])(?<month>[a-z]{3,9})\k<mark>(?<year>\d{4})(?:[T:, ] *(?<clock>\d.*))?$/i,
   /^(?<month>[a-z]{3,9}) +(?<day>\d{1,2}),? (?<year>\d{4})(?:,?(?: @)? +(?<clock>\d.*))?$/i,
   /^[a-z]{3} (?<month>[a-z]{3}) +(?<day>\d{1,2}) (?<clock>\d\d:\d\d:\d\d)(?<zone> (?:UTC|GMT|[+-]\d{4}))? (?<year>\d{4})$/i,
+  /^[a-z]{3} (?<month>[a-z]{3}) +(?<day>\d{1,2}) (?<clock>\d\d:\d\d:\d\d) (?<year>\d{4})(?<zone> [+-]\d{4})$/i,
+  /^[a-z]{3} (?<month>[a-z]{3}) (?<day>\d\d) (?<year>\d{4}) (?<clock>\d\d:\d\d:\d\d) GMT(?<zone>[+-]\d{4})(?: \(.*\))?$/i,
   /^(?<year>\d{4})-(?<month>\d\d)$/,
 ];
 

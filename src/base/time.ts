@@ -7,6 +7,14 @@ export const hourMs = 60 * minuteMs;
 /** One day [ms]; virtual time is UTC and has no leap seconds. */
 export const dayMs = 24 * hourMs;
 
+/** A stretch of time: [startMs, endMs), in ms since the epoch. */
+export type Span = { readonly startMs: number; readonly endMs: number };
+
+/** Length of a span [days]. */
+export function daysIn({ startMs, endMs }: Span): number {
+  return (endMs - startMs) / dayMs;
+}
+
 /** How long to wait between two looks at a broker, for what is still to come [ms of the wall clock]. */
 export const lookEveryMs = 500;
 

@@ -20,6 +20,11 @@ export function pluralize(amount: number, noun: string, plural = `${noun}s`): st
   return `${inThousands(amount)} ${amount === 1 ? noun : plural}`;
 }
 
+/** After the first of several things: andMore(2, 'mistake') is " (and 2 more mistakes)"; '' after the only one. */
+export function andMore(others: number, noun: string): string {
+  return others === 0 ? '' : ` (and ${inThousands(others)} more ${noun}${others === 1 ? '' : 's'})`;
+}
+
 /** Each UTF-16 unit of a text as JSON escapes it: a line break is "\\u000a". */
 export function unicodeEscapes(text: string): string {
   return text.replace(/[\s\S]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -31,7 +31,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * How to reach the Kafka of `--broker`, for what no embedded broker can do.
  *
- * @param doing what cannot be done: "serve"; `why` and `expected` are for the message
+ * @param doing what cannot be done: "serve"; `why` and `instead` are for the message
  * @throws USAGE as `kafkaConnection`, and when the broker is an embedded one
  */
 export function kafkaOnly(

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { CommanderError } from 'commander';
-import { CqshopError } from '../base/errors.ts';
+import { CqshopError, openFailure } from '../base/errors.ts';
 import { wrapText } from '../lab/report/terminal/wrap-text.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './io.ts';
@@ -33,7 +33,7 @@ export async function main(argv: readonly string[], host: Host = processHost()):
   } catch (error) {
     await streamsSettled();
     if (host.isStdoutClosed()) return exitCodes.done;
-    return stdoutFailed(host) ?? report(error, host, words);
+    return stdoutFailed(host) ?? report(openFailure(error), host, words);
   } finally {
     host.close();
   }

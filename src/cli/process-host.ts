@@ -2,11 +2,12 @@ import type { Host, TextSink } from './io.ts';
 
 /**
  * The real process: Ctrl-C (or SIGTERM) aborts the signal, a second one kills at once; a stdout whose reader has gone
- * (`| head`) aborts too. A failure of stderr is ignored, as it cannot be reported.
+ * (`| head`) aborts too, and so does a terminal that is closed (SIGHUP). A failure of stderr is ignored, as it cannot be reported.
  */
 export function processHost(): Host {
   const interrupt = new AbortController();
   let isStdoutClosed = false;
+  let isHungUp = false;
   let stdoutFailure: Error | undefined;
   const onSignal = () => {
     removeSignals();
@@ -16,6 +17,12 @@ export function processHost(): Host {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   };
+  // Both the terminal and the shell may send it: a second one must not kill. Under nohup it is not ignored, with or without this: Node.js gives all
+  // signals their default effect when it starts.
+  const onHangup = () => {
+    isHungUp = true;
+    interrupt.abort();
+  };
   const onStdoutError = (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') isStdoutClosed = true;
     else stdoutFailure = error;
@@ -23,6 +30,7 @@ export function processHost(): Host {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  process.on('SIGHUP', onHangup);
   process.stdout.on('error', onStdoutError);
   process.stderr.on('error', () => undefined);
   // biome-ignore lint/style/noProcessEnv: what a terminal and its user state about colours and bars.
@@ -37,7 +45,12 @@ export function processHost(): Host {
     isStdoutClosed: () => isStdoutClosed,
     stdoutFailure: () => stdoutFailure,
     // The handler of stdout stays: its error may come after the last write.
-    close: removeSignals,
+    close: () => {
+      removeSignals();
+      process.off('SIGHUP', onHangup);
+      // Node 20 crashes if it exits when its terminal is gone.
+      if (isHungUp) process.kill(process.pid, 'SIGHUP');
+    },
   };
 }
 

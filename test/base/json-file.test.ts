@@ -30,6 +30,7 @@ test.each([
   ['{\n"format":2,\n"seeds":[1', ', line 3: it is not JSON, expected a gate; make it again'],
   ['\uFEFF{"format":2,"seeds":[1]}', { format: 2, seeds: [1] }],
   ['{"format":2,"seeds":[1,"x"]}', 'seeds[1] is "x", expected a number; make it again'],
+  ['{"format":2,"seeds":["x",1,"y","z"]}', 'seeds[0] is "x", expected a number (and 2 more mistakes); make it again'],
   ['{"seeds":[1]}', 'there is no format, expected 2; make it again'],
   ['{"format":1}', 'format is 1, expected 2; another version of cqshop wrote it; make it again'],
   ['', 'it is empty, expected a gate; make it again'],

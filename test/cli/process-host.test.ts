@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { hasColours } from '../../src/cli/process-host.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const bin = fileURLToPath(new URL('../../bin/cqshop.js', import.meta.url));
 
@@ -12,6 +16,25 @@ test('the process ends when its work is done, whatever a library has left open',
   const child = spawn(process.execPath, ['--import', left, bin, 'list', 'scenarios'], { stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
   expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test.each([
+  ['SIGINT', 1, [130, null]],
+  ['SIGTERM', 1, [130, null]],
+  ['SIGHUP', 2, [null, 'SIGHUP']],
+] as const)('%s, sent %i times, interrupts: nothing is left behind', async (signal, times, ended) => {
+  const cwd = temporaryDirectory();
+  const argv = [bin, 'run', 'price-error', '--out', 'results/a'];
+  const child = spawn(process.execPath, argv, { cwd, stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const exit = once(child, 'exit');
+  await vi.waitFor(() => expect(readdirSync(join(cwd, 'results'))).toContain('a.lock'), 20_000);
+  for (let time = 0; time < times; time++) {
+    child.kill(signal);
+    await setTimeout(5);
+  }
+  expect(await exit).toEqual(ended);
+  expect(readdirSync(cwd)).not.toContain('results');
 });
 
 test('the process does not end before a slow reader has everything', async () => {
@@ -37,6 +60,41 @@ test.each([
   [{ CI: 'true' }, false, false],
 ])('hasColours of %o on a terminal (%s) is %s', (env, isTerminal, expected) => {
   expect(hasColours(env, isTerminal)).toBe(expected);
+});
+
+/** Denies to call a function of node:fs on a path that ends with "denied": the tests may run as root, whom the system denies nothing. */
+const denying = (call: string) =>
+  `data:text/javascript,${encodeURIComponent(`import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+const plain = fs.${call};
+fs.${call} = (path, ...more) => {
+  if (!String(path).endsWith('denied')) return plain(path, ...more);
+  throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES', syscall: 'access', path });
+};
+syncBuiltinESMExports();`)}`;
+
+test.each([
+  ['accessSync', 'show dataset denied'],
+  ['accessSync', 'detect price-error --dataset denied'],
+  ['accessSync', 'detect price-error --dataset SAMPLE --model denied'],
+  ['accessSync', 'collect --broker embedded:denied'],
+  ['accessSync', 'report denied'],
+  ['accessSync', 'benchmark nab denied'],
+  ['statSync', 'show dataset denied'],
+  ['statSync', 'import denied --out series'],
+])('a directory that may not be opened (%s) is wrong input: %s', async (call, line) => {
+  const cwd = temporaryDirectory();
+  mkdirSync(join(cwd, 'denied'));
+  const argv = line.replace('SAMPLE', resolve('datasets/sample')).split(' ');
+  const child = spawn(process.execPath, ['--import', denying(call), bin, ...argv], {
+    cwd,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  expect(stderr).toBe(
+    'error: Cannot open denied: permission is denied, expected a file or directory that you may open\n',
+  );
+  expect(code).toBe(2);
 });
 
 describe('bin/cqshop.js', () => {

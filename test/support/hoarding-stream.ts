@@ -1,8 +1,8 @@
+import type { Span } from '../../src/base/time.ts';
 import type { EventRecord } from '../../src/data/dataset/record.ts';
 import type { CausedBy, Label } from '../../src/data/dataset/truth.ts';
 import { drawOf } from '../../src/lab/detectors/draws.ts';
 import type { RunTruth } from '../../src/lab/evaluation/unit-truth.ts';
-import type { Span } from '../../src/lab/features/fold-units.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

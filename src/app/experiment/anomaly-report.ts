@@ -1,10 +1,10 @@
-import { minuteMs } from '../../base/time.ts';
+import { minuteMs, type Span } from '../../base/time.ts';
 import type { Alarm, ScoredUnit } from '../../lab/detectors/detector.ts';
 import { type Model, trainedParametersOf } from '../../lab/detectors/model.ts';
 import { matchAlarms } from '../../lab/evaluation/matching.ts';
 import type { ScoreCount } from '../../lab/evaluation/run-outcome.ts';
 import type { RunTruth } from '../../lab/evaluation/unit-truth.ts';
-import type { RecordStream, Span } from '../../lab/features/fold-units.ts';
+import type { RecordStream } from '../../lab/features/fold-units.ts';
 import type { AnomalyReport, ReportedSeries } from '../../lab/report/report-data.ts';
 import {
   reportedAlarms,

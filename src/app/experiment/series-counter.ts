@@ -1,6 +1,5 @@
-import { hourMs } from '../../base/time.ts';
+import { hourMs, type Span } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
-import type { Span } from '../../lab/features/fold-units.ts';
 import type { ReportedSeries } from '../../lab/report/report-data.ts';
 
 /** Counts records by hour and service, for pictures. */

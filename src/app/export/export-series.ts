@@ -45,8 +45,7 @@ export async function exportSeries(dir: string, { format, out, windowMs, signal 
         yield sample;
       }
     };
-    const withFractions = () => series.withFractions(signal);
-    await writers[format]({ ...series, samples: counted, withFractions }, partial).catch(cause => {
+    await writers[format]({ ...series, samples: counted }, partial).catch(cause => {
       throw writeFailure(target, cause);
     });
     publish();

@@ -3,7 +3,7 @@ import { secondMs } from '../../base/time.ts';
 import { isSeriesDataset } from '../../data/dataset/manifest.ts';
 import { type Dataset, readDataset } from '../../data/dataset/read-dataset.ts';
 import { readLabels } from '../../data/dataset/read-truth.ts';
-import type { Label } from '../../data/dataset/truth.ts';
+import { type Label, spanOfEffect } from '../../data/dataset/truth.ts';
 import { openSeries } from '../../data/series/read-series.ts';
 
 /** A value of a channel, as text. */
@@ -29,14 +29,14 @@ export type ExportedSeries = {
   /** In order of time, then of the channels; may be called again. */
   readonly samples: () => AsyncIterable<ExportedSample>;
   /** The channels that have a time with a fraction of a second. Reads a series dataset once. @throws the signal's reason when aborted */
-  readonly withFractions: (signal?: AbortSignal) => Promise<ReadonlySet<string>>;
+  readonly withFractions: () => Promise<ReadonlySet<string>>;
 };
 
 /**
  * Opens a dataset: a series dataset as it is; of any other the messages of each topic, counted in windows.
  *
  * @param windowMs only for datasets of messages
- * @param signal ends the counting of messages
+ * @param signal ends the counting of messages, and the search for fractions
  * @throws DATASET_NOT_FOUND, DATASET_CORRUPT; USAGE when messages span too many windows
  */
 export async function openExported(dir: string, windowMs: number, signal?: AbortSignal): Promise<ExportedSeries> {
@@ -52,7 +52,7 @@ export async function openExported(dir: string, windowMs: number, signal?: Abort
     labels: labels.map(label => exportedLabel(label, channels)),
     isSimulated: false,
     samples: dataset.rows,
-    withFractions: signal => withFractions(dataset.rows(), signal),
+    withFractions: () => withFractions(dataset.rows(), signal),
   };
 }
 
@@ -97,10 +97,12 @@ async function ofMessages(dataset: Dataset, windowMs: number, signal?: AbortSign
 }
 
 /** A label of messages is about the topics of the services that it names, or about all. */
-function exportedLabel({ anomaly, entities, start, effect_end }: Label, channels: readonly string[]): ExportedLabel {
-  const named = entities.filter(({ type, id }) => type === 'channel' && channels.includes(id)).map(({ id }) => id);
+function exportedLabel(label: Label, channels: readonly string[]): ExportedLabel {
+  const named = label.entities
+    .filter(({ type, id }) => type === 'channel' && channels.includes(id))
+    .map(({ id }) => id);
   const about = named.length === 0 ? channels : named;
-  return { startMs: Date.parse(start), endMs: Date.parse(effect_end), anomaly, channels: about };
+  return { ...spanOfEffect(label), anomaly: label.anomaly, channels: about };
 }
 
 type Counting = {

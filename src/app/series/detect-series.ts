@@ -17,7 +17,10 @@ import type { Detected } from '../detect-in-dataset.ts';
 /** What was found in a series dataset. */
 export type DetectedSeries = Detected & {
   readonly labels: readonly Label[];
-  /** By channel, from when on the time of day, or the day of the week, was judged [ms]; a channel that is missing never was. */
+  /**
+   * By channel, from when on the time of day, or the day of the week, was judged [ms]: the start of the data if it was from the first sample on, or there
+   * is no sample; a channel that is missing never was.
+   */
   readonly seasonalFrom: ReadonlyMap<string, number>;
 };
 
@@ -37,12 +40,13 @@ export async function detectOnSeries(
   const channels = new Map(channelsOf(data).map(({ id, periodMs }) => [id, stateOf(id, periodMs)]));
   const alarms: Alarm[] = [];
   const scored: ScoreRow[] = [];
-  const seasonalFrom = new Map<string, number>();
+  const seasonalFrom = new Map(channelsOf(data).map(({ id }) => [id, data.startMs]));
   for await (const { timeMs, channel, value } of data.rows()) {
     const state = channels.get(channel);
     if (state === undefined) continue;
     const { score, sinceMs, explain } = scorer.push({ timeMs, channel, value });
-    if (!seasonalFrom.has(channel) && scorer.isSeasonal(channel)) seasonalFrom.set(channel, timeMs);
+    if (!scorer.isSeasonal(channel)) seasonalFrom.delete(channel);
+    else if (!seasonalFrom.has(channel)) seasonalFrom.set(channel, timeMs);
     const unit = { startMs: timeMs, endMs: timeMs + state.periodMs, entity: state.entity, features: [value] };
     const row = { ...unit, ...named, score };
     const isSoon = timeMs - state.alarmEndMs <= mostMissing * state.periodMs;

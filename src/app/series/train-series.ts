@@ -1,6 +1,7 @@
-import { dayMs } from '../../base/time.ts';
+import { daysIn } from '../../base/time.ts';
 import { topicsWithMessages } from '../../data/dataset/dataset-topics.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
+import { spanOfEffect } from '../../data/dataset/truth.ts';
 import type { Interval } from '../../data/series/intervals.ts';
 import { channelsOf, longestPeriodMs, type SeriesData } from '../../data/series/series-in.ts';
 import { detectorOnData } from '../../lab/detectors/counted-topics.ts';
@@ -42,8 +43,8 @@ export async function trainingOnSeries(
 ): Promise<SeriesTraining> {
   const { excluded = [], falseAlarmsPerDay = defaultFalseAlarmsPerDay } = options;
   const { truth } = await seriesRun(data);
-  const labelled = truth.labels.flatMap(({ entities, start, effect_end }) =>
-    entities.map(({ id }) => ({ startMs: Date.parse(start), endMs: Date.parse(effect_end), channel: id })),
+  const labelled = truth.labels.flatMap(label =>
+    label.entities.map(({ id }) => ({ ...spanOfEffect(label), channel: id })),
   );
   const unfit: readonly Pick<Interval, 'startMs' | 'endMs' | 'channel'>[] = [...labelled, ...excluded];
   const samples: SeriesSample[] = [];
@@ -59,7 +60,7 @@ export async function trainingOnSeries(
     parameters: { kind, timezone, falseAlarmsPerDay, channels: [...channelsOf(data)] },
     samples,
     dataset: files['series.csv'].sha256,
-    days: (data.endMs - data.startMs) / dayMs,
+    days: daysIn(data),
     leftOut,
   };
 }

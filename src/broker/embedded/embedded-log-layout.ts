@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type CqshopError, cannot } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
-import { statIfThere } from '../../base/stat-if-there.ts';
+import { assertMayOpen, statIfThere } from '../../base/stat-if-there.ts';
 
 const brokerFileSchema = z.object({
   format: z.literal(1),
@@ -44,6 +44,7 @@ function notFound(dir: string): CqshopError {
   const fails = cannot('BROKER_NOT_FOUND', `open embedded broker ${dir}`);
   const found = statIfThere(dir);
   if (found === undefined) return fails('there is no such directory', 'one that `cqshop simulate` has written');
+  if (found.isDirectory()) assertMayOpen(dir);
   return found.isDirectory()
     ? fails('the directory has no broker.json', 'one that `cqshop simulate` has written')
     : fails('it is a file', 'a directory that `cqshop simulate` has written');

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { dayMs, formatMinute } from '../../base/time.ts';
-import { firstOf, pluralize } from '../../base/words.ts';
+import { dayMs, formatMinute, type Span } from '../../base/time.ts';
+import { firstOf, inThousands, pluralize } from '../../base/words.ts';
 import { topicsCollected } from '../../data/dataset/dataset-topics.ts';
 import { isSeriesDataset } from '../../data/dataset/manifest.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
@@ -9,6 +9,7 @@ import type { Entity } from '../../data/dataset/truth.ts';
 import { type SeriesData, seriesIn } from '../../data/series/series-in.ts';
 import { readDetections, readScores } from '../../lab/detectors/read-detections.ts';
 import { readRunTruth, seriesRun, spanOf } from '../../lab/evaluation/dataset-truth.ts';
+import { overlappingWindows } from '../../lab/evaluation/overlapping-windows.ts';
 import { resultRows } from '../../lab/evaluation/result-rows.ts';
 import { scoreDetections } from '../../lab/evaluation/score-detections.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
@@ -41,12 +42,17 @@ export async function evaluateDetections(
         }
       : await seriesRun(data);
   const { truth } = run;
-  const isIn = ({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }) =>
+  const isIn = ({ startMs, endMs }: Span) =>
     (files.from === undefined && files.to === undefined) || (startMs < run.span.endMs && endMs > run.span.startMs);
   const { timezone } = files;
   const alarms = readDetections(files.detections, timezone).filter(isIn);
   const scores = files.scores === undefined ? [] : readScores(files.scores, timezone).filter(isIn);
   warnOfOthersTime({ detection: alarms, score: scores }, { ...run.span, dir: files.dataset }, io);
+  for (const { anomaly, detector, windows, overlapping } of overlappingWindows(scores)) {
+    io.warn(
+      `${inThousands(overlapping)} of ${pluralize(windows, 'window')} of ${detector} in ${files.scores} (${anomaly}) begin before an earlier one of the same entity ends: what lies in both counts twice in average precision and ROC area. Expected windows that do not overlap`,
+    );
+  }
   await warnOfUnknownEntities([...alarms, ...scores], data, io);
   const { outcomes, unscored } = await scoreDetections(run, alarms, scores, files.anomalies);
   const ours =
@@ -121,7 +127,7 @@ async function warnOfUnknownEntities(
 
 /** Detections of another time would count as false alarms, each of their days as one. */
 function warnOfOthersTime(
-  files: Readonly<Record<string, readonly { readonly startMs: number; readonly endMs: number }[]>>,
+  files: Readonly<Record<string, readonly Span[]>>,
   { dir, startMs, endMs }: { readonly dir: string; readonly startMs: number; readonly endMs: number },
   io: Io,
 ): void {

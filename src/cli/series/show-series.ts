@@ -1,12 +1,11 @@
 import { formatDatedSpan, formatDuration } from '../../base/format-time.ts';
 import { formatMinute, minuteMs } from '../../base/time.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
-import type { Label } from '../../data/dataset/truth.ts';
+import { type Label, spanOfLabel } from '../../data/dataset/truth.ts';
 import { channelsOf, longestPeriodMs, type SeriesData, seriesIn } from '../../data/series/series-in.ts';
 import { seriesRun } from '../../lab/evaluation/dataset-truth.ts';
-import { defaultWidth, spanOfLabel } from '../../lab/report/terminal/events.ts';
 import { type SeriesChart, seriesChart } from '../../lab/report/terminal/series.ts';
-import { wrapText } from '../../lab/report/terminal/wrap-text.ts';
+import { defaultWidth, wrapText } from '../../lab/report/terminal/wrap-text.ts';
 import { firstRows } from '../first-rows.ts';
 import type { Io } from '../io.ts';
 import { watchedRows } from '../watched-records.ts';

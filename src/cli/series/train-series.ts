@@ -6,7 +6,7 @@ import {
 } from '../../app/series/train-series.ts';
 import { cannot } from '../../base/errors.ts';
 import { formatDuration } from '../../base/format-time.ts';
-import { dayMs, minuteMs } from '../../base/time.ts';
+import { dayMs, minuteMs, type Span } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { isSeriesDataset } from '../../data/dataset/manifest.ts';
 import { type Interval, readIntervals } from '../../data/series/intervals.ts';
@@ -14,7 +14,6 @@ import { longestPeriodMs, seriesIn } from '../../data/series/series-in.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
 import { leastDays, slotLength } from '../../lab/detectors/series/seasonal-scan.ts';
 import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
-import type { Span } from '../../lab/features/fold-units.ts';
 import { wrapText } from '../../lab/report/terminal/wrap-text.ts';
 import type { Io } from '../io.ts';
 import { openDataset, type rangeOptions } from '../open-dataset.ts';

@@ -6,7 +6,7 @@ import { sha256 } from '../../base/hash.ts';
 import { isObject } from '../../base/is-object.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { similarPath } from '../../base/similar-path.ts';
-import { statIfThere } from '../../base/stat-if-there.ts';
+import { assertMayOpen, statIfThere } from '../../base/stat-if-there.ts';
 import { withoutSlash } from '../../base/whole-file.ts';
 import { runLagSchema } from './truth.ts';
 
@@ -150,7 +150,10 @@ function notFound(dir: string): CqshopError {
       `a finished one; the \`cqshop collect\` that began it resumes it, with --out ${out}`,
     );
   }
-  if (existsSync(dir)) return fails('the directory has no manifest.json', `one ${finished}`);
+  if (existsSync(dir)) {
+    assertMayOpen(dir);
+    return fails('the directory has no manifest.json', `one ${finished}`);
+  }
   return fails(
     'there is no such directory',
     `one ${finished}${similarPath(dir, { usual: 'datasets', file: 'manifest.json' })}`,

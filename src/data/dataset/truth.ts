@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Span } from '../../base/time.ts';
 
 /** The things that a label is about. */
 export const entitySchema = z.object({
@@ -33,6 +34,19 @@ export const causedSchema = z.object({ message_id: z.string(), label_id: z.strin
 export type Entity = z.infer<typeof entitySchema>;
 export type Label = z.infer<typeof labelSchema>;
 export type Relation = z.infer<typeof relationSchema>;
+
+/** The entity of what is about the whole shop. */
+export const wholeShop: Entity = { type: 'shop', id: 'shop' };
+
+/** From the beginning of the cause to its end. */
+export function spanOfLabel({ start, end }: Pick<Label, 'start' | 'end'>): Span {
+  return { startMs: Date.parse(start), endMs: Date.parse(end) };
+}
+
+/** From the beginning of the cause to its last effect, which belongs to it. */
+export function spanOfEffect({ start, effect_end }: Pick<Label, 'start' | 'effect_end'>): Span {
+  return { startMs: Date.parse(start), endMs: Date.parse(effect_end) };
+}
 
 /** Which label a message belongs to, and how. */
 export type CausedBy = { readonly labelId: string; readonly relation: Relation };

@@ -12,6 +12,8 @@ export type CsvHeader = {
   readonly headerLine: number;
   /** Lines above the names that are no part of the table. */
   readonly linesAbove: number;
+  /** Whether lines that begin with # are no rows, as in logs of the W3C's format. */
+  readonly isLog: boolean;
 };
 
 /** Above the header, in which a spreadsheet names the separator. */
@@ -23,8 +25,8 @@ export const mostLinesAbove = 100;
 /** A name in quotes may have so many lines. */
 const mostLinesOfHeader = 10;
 
-/** Before the names of columns in logs of the W3C's format, as IIS writes them. */
-const fieldsMark = /^#Fields: */i;
+/** Before the names of columns in logs of the W3C's format, as IIS and CloudFront write them, and of Zeek. */
+const fieldsMark = /^#Fields(?:: *|\t)/i;
 
 /**
  * The first line, or the first one that has the named columns.
@@ -40,11 +42,12 @@ export function csvHeader(path: string, beginning: string, named: readonly strin
   const top = told === undefined ? 0 : 1;
   const headerAt = (index: number, separatorIn = anySeparator): CsvHeader => {
     const line = headerLineAt(lines, index);
-    const separator = told ?? separatorIn(line, named);
+    const isLog = fieldsMark.test(lines[index] ?? '');
+    const separator = told ?? (isLog && !/[,;\t|]/.test(line) ? ' ' : separatorIn(line, named));
     if (line.trim() === '') throw cannotImport(path, { line: index + 1 })('it is empty', 'the names of the columns');
     const [columns = []] = parsedCsv(path, line, separator, index + 1);
     const names = columns.map((name, column) => name.trim() || unnamed(column));
-    return { columns: names, separator, headerLine: index + 1, linesAbove: index - top };
+    return { columns: names, separator, headerLine: index + 1, linesAbove: index - top, isLog };
   };
   const headerIfCsv = (index: number, separatorIn: typeof anySeparator) => {
     try {
@@ -61,10 +64,20 @@ export function csvHeader(path: string, beginning: string, named: readonly strin
     if (header === undefined || !named.every(name => header.columns.includes(name))) return false;
     return !isRowOf(header, lines[index - 1] ?? '', named[0] ?? '');
   };
+  /** For the message about a column that is not there: the line with the most of the named ones. */
+  const likeliest = () => {
+    const found = lines.map((line, index) => {
+      if (index < top || !named.some(name => line.includes(name))) return 0;
+      const header = headerIfCsv(index, anySeparator);
+      if (header === undefined || isRowOf(header, lines[index - 1] ?? '', named[0] ?? '')) return 0;
+      return header.columns.some(isTime) ? 0 : named.filter(name => header.columns.includes(name)).length;
+    });
+    return Math.max(top, found.indexOf(Math.max(...found, 1)));
+  };
   // A sentence may hold the names too, between blanks.
   const usual = lines.findIndex(isHeaderBy(usualSeparator));
   const any = usual < 0 ? lines.findIndex(isHeaderBy(anySeparator)) : usual;
-  return headerAt(any < 0 ? top : any);
+  return headerAt(any < 0 ? likeliest() : any);
 }
 
 /** Whether a line is a row: then the header below it is that of another file, which was joined to this one. */
@@ -74,6 +87,11 @@ function isRowOf({ columns, separator }: CsvHeader, line: string, time: string):
   return isTime(cells[columns.indexOf(time)]?.trim() ?? '');
 }
 
+/** Whether a line that begins with # names other columns than the header of a log, or in another order. */
+export function isOtherHeader(line: string, columns: readonly string[]): boolean {
+  return fieldsMark.test(line) && line.replace(fieldsMark, '').trim().split(/[ \t]/).join() !== columns.join();
+}
+
 function anySeparator(line: string, named: readonly string[]): string {
   return unusualSeparator(line, named) ?? usualSeparator(line, named);
 }
@@ -81,6 +99,11 @@ function anySeparator(line: string, named: readonly string[]): string {
 /** The names of columns that begin in a line, in one line. */
 function headerLineAt(lines: readonly string[], index: number): string {
   const line = (lines[index] ?? '').replace(fieldsMark, '');
+  if (line !== lines[index]) {
+    // CloudFront has blanks between the names, and tabs between the cells of a row.
+    const row = lines.slice(index).find(text => !text.startsWith('#'));
+    return row?.includes('\t') === true ? line.replaceAll(' ', '\t') : line;
+  }
   if (!line.includes('"')) return line;
   for (let count = 1; count <= mostLinesOfHeader; count++) {
     const text = [line, ...lines.slice(index + 1, index + count)].join('\n');
@@ -102,9 +125,12 @@ function usualSeparator(line: string, named: readonly string[]): string {
 
 /**
  * What stands between the names of columns, if it is none of the usual separators: of `time^value` a caret. At least two cells of the header, or all of
- * one, must be named columns; signs that are parts of names, times and numbers are none.
+ * one, must be named columns; signs that are parts of names, times and numbers are none. If all names are in quotes, as R writes them, it is what
+ * stands between the quotes.
  */
 function unusualSeparator(line: string, named: readonly string[]): string | undefined {
+  const quoted = /^"[^"]*"([^\p{L}\p{N}])"[^"]*"(?:\1"[^"]*")*$/u.exec(line.trim())?.[1];
+  if (quoted !== undefined) return quoted;
   if (named.length === 0 || named.includes(line.trim()) || /[,;\t|"]/.test(line)) return undefined;
   return [...new Set(line.match(/[^\p{L}\p{N}_.:()/+'-]/gu))].find(mark => {
     const names = line.split(mark).map(name => name.trim());

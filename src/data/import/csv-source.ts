@@ -1,5 +1,5 @@
 import { pluralize } from '../../base/words.ts';
-import { type CsvHeader, csvHeader } from './csv-header.ts';
+import { type CsvHeader, csvHeader, isOtherHeader } from './csv-header.ts';
 import { endOfLastRow, parsedCsv } from './csv-text.ts';
 import { cannotImport, type RowsWatch, type SourceFile, type SourceRow } from './source-row.ts';
 import { longestLine, textBlocks } from './text-blocks.ts';
@@ -16,6 +16,7 @@ export function csvSource(path: string, beginning: string, named: readonly strin
     format: 'csv',
     columns: header.columns,
     linesAbove: header.linesAbove,
+    headerLine: header.headerLine,
     rows: (wanted, watch) => csvRows(path, { ...header, wanted, watch }),
   };
 }
@@ -27,7 +28,7 @@ type CsvOptions = CsvHeader & {
 
 async function* csvRows(
   path: string,
-  { columns, separator, headerLine, wanted, watch: { onBytes, onBroken } }: CsvOptions,
+  { columns, separator, headerLine, isLog, wanted, watch: { onBytes, onBroken } }: CsvOptions,
 ): AsyncGenerator<readonly SourceRow[]> {
   const indices = wanted.map(name => columns.indexOf(name));
   let line = 1;
@@ -41,6 +42,14 @@ async function* csvRows(
       const rowLine = line;
       line += isQuoted ? linesIn(row) : 1;
       if (rowLine <= headerLine || (row.length === 1 && row[0]?.trim() === '')) continue;
+      if (isLog && row[0]?.startsWith('#') === true) {
+        if (isOtherHeader(row.join(separator), columns))
+          throw cannotImport(path, { line: rowLine })(
+            'it names other columns than the first such line, or in another order',
+            'files of the same columns',
+          );
+        continue;
+      }
       if (row.length !== columns.length) {
         const fails = cannotImport(path, { line: rowLine });
         onBroken(fails(`it has ${pluralize(row.length, 'cell')}`, `${columns.length}, as the header has`));

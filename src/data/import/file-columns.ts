@@ -79,12 +79,12 @@ function noTime(source: SourceFile): never {
 
 /** @throws IMPORT_INVALID when the file has no such column, or several */
 function assertColumn(source: SourceFile, name: string): void {
-  const { path, columns } = source;
+  const { path, columns, headerLine: line = 1 } = source;
   const found = columns?.filter(column => column === name).length ?? 1;
   if (found === 1 || columns === undefined) return;
-  if (found > 1) throw cannotImport(path, { line: 1 })(`it has ${found} columns ${name}`, 'each name once');
+  if (found > 1) throw cannotImport(path, { line })(`it has ${found} columns ${name}`, 'each name once');
   assertHeader(source);
-  const fails = cannotImport(path, { line: 1 });
+  const fails = cannotImport(path, { line });
   for (const column of columns) assertUtf8(column, fails);
   const [only = ''] = columns;
   if (

@@ -4,7 +4,8 @@ import { rfc3339Form } from '../../base/time-forms.ts';
 import { type DateOrder, dateOrders, yearFirst } from './written-times.ts';
 
 /** `2026-03-02 10:3`, the rest of the minute, seconds, a fraction, an offset. */
-const usual = /^(\d{4}-\d\d-\d\d[T ](?:[01]\d|2[0-3]):\d)(\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?( ?(?:Z|[+-]\d\d:?\d\d))?$/;
+const usual =
+  /^(\d{4}-\d\d-\d\d[T ](?:[01]\d|2[0-3]):\d)(\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?( ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?$/;
 
 /** Clocks change at whole tens of minutes (Kathmandu's skipped a quarter of an hour in 1986), so stretches of ten minutes are remembered. */
 const mostRemembered = 10_000;

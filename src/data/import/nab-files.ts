@@ -13,6 +13,7 @@ export type InputFile = {
 /** The header of each data file of the Numenta Anomaly Benchmark. */
 export const nabColumns = ['timestamp', 'value'] as const;
 const windowsFile = 'combined_windows.json';
+const csvEnding = /\.csv(\.gz)?$/;
 
 /** The files that are named, and those in the folders that are. @throws IMPORT_INVALID when a folder holds none, and for a pipe or a file named twice */
 export function inputFiles(paths: readonly string[]): readonly InputFile[] {
@@ -31,16 +32,16 @@ function filesOf(path: string): readonly InputFile[] {
   if (found?.isDirectory() !== true) return [{ path, channel: undefined }];
   const root = existsSync(join(path, 'data')) ? join(path, 'data') : path;
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.csv') && statSync(join(root, name)).isFile())
+    .filter(name => csvEnding.test(name) && statSync(join(root, name)).isFile())
     .sort();
   if (files.length === 0)
     throw cannotImport(path)('it is a folder without CSV files', 'a file, or a folder of the NAB');
-  return files.map(name => ({ path: join(root, name), channel: name.slice(0, -'.csv'.length) }));
+  return files.map(name => ({ path: join(root, name), channel: name.replace(csvEnding, '') }));
 }
 
 /** The channel of a single file of the NAB: its name. */
 export function nabChannel(path: string): string {
-  return basename(path).replace(/\.csv(\.gz)?$/, '');
+  return basename(path).replace(csvEnding, '');
 }
 
 /** The NAB's windows, in the folder of a path or up to three above it, where the NAB has them. */
@@ -56,5 +57,6 @@ export function windowsNear(path: string): string | undefined {
 
 /** True if the NAB's name of a data file, such as `realKnownCause/nyc_taxi.csv`, means this file. */
 export function isNabFile(path: string, name: string): boolean {
-  return `/${path}`.endsWith(`/${name}`);
+  const plain = (file: string) => `/${file.replace(/\.gz$/, '')}`;
+  return plain(path).endsWith(plain(name));
 }

@@ -61,7 +61,11 @@ function parsedObject(text: string, path: string, line: number): object {
   try {
     row = parsedJson(text);
   } catch (cause) {
-    throw cannotImport(path, { line })('it is not JSON by itself', 'one JSON object a line, or a list of them', cause);
+    throw cannotImport(path, { line })(
+      'it is not JSON by itself',
+      'one JSON object a line, as jq -c writes it, or a list of them',
+      cause,
+    );
   }
   if (isObject(row)) return row;
   throw cannotImport(path, { line })('it is not a JSON object', 'one JSON object a line, or a list of them');

@@ -2,12 +2,13 @@ const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const numberWithComma = /^[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?$/i;
 /** Digits in groups of three, as in 1,234,567.8 or 1 234 567,8; the separator is always the same, and not that of decimals. In 0,123 it would be. */
 const withThousands = /^[+-]?[1-9]\d{0,2}(?:([,.'’\s])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d*)?$/;
-/** As pandas, R, SQL, spreadsheets and statistical offices write them. */
+/** As pandas, R, Ruby, SQL, spreadsheets and statistical offices write them. */
 const missingWords = new Set([
   '',
   'nan',
   '-nan',
   'null',
+  'nil',
   'na',
   '<na>',
   'n/a',

@@ -21,8 +21,9 @@ export type SourceFile = {
   readonly columnsOfFirst?: readonly string[];
   /** Of JSON that is one object around a list, the path of the list, for messages. */
   readonly list?: string | undefined;
-  /** Of CSV the number of lines above the header that are left out. */
+  /** Of CSV the number of lines above the header that are left out, and the line of the header. */
   readonly linesAbove?: number;
+  readonly headerLine?: number;
   /** Reads the file once, in batches. @throws IMPORT_INVALID when what follows a damaged place cannot be read either */
   readonly rows: (columns: readonly string[], watch: RowsWatch) => AsyncIterable<readonly SourceRow[]>;
 };

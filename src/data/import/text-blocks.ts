@@ -1,5 +1,5 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
-import { createGunzip } from 'node:zlib';
+import { closeSync, createReadStream, openSync, readFileSync, readSync } from 'node:fs';
+import { createGunzip, gunzipSync } from 'node:zlib';
 import { readFailure } from '../../base/errors.ts';
 import { cannotImport } from './source-row.ts';
 
@@ -33,6 +33,13 @@ export async function* textBlocks(
   } finally {
     file.destroy();
   }
+}
+
+/** The text of a small file, read as `textBlocks` reads it. @throws an error of Node when it cannot be read or unpacked */
+export function wholeText(path: string): string {
+  const bytes = readFileSync(path);
+  const plain = bytes.toString('latin1', 0, 2) === '\u001f\u008b' ? gunzipSync(bytes) : bytes;
+  return new TextDecoder(encodingOf(plain)).decode(plain);
 }
 
 /** The first bytes of a file, as characters of Latin-1. @throws IMPORT_INVALID when it cannot be read */

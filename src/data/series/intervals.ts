@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { readAll } from '../../base/all-rows.ts';
 import { csvDamages, parseWithQuotes } from '../../base/csv-quotes.ts';
 import { cannot, readFailure, reasonOf } from '../../base/errors.ts';
 import { jsonIn, readJsonFile } from '../../base/json-file.ts';
 import { momentOf } from '../../base/moment.ts';
-import { encodingOf } from '../import/text-blocks.ts';
+import { MomentReader } from '../import/moment-reader.ts';
+import { wholeText } from '../import/text-blocks.ts';
+import { TimesInOrder } from '../import/times-in-order.ts';
+import { isTime } from '../import/written-times.ts';
 
 /** A stretch of time in a file of labels; both ends belong to it. */
 export type Interval = {
@@ -43,7 +45,7 @@ export type LabelColumns = { readonly time?: string | undefined; readonly by?: s
  * as `labels.jsonl`; a JSON list of pairs; and the NAB's windows (`combined_windows.json`) or points (`combined_labels.json`).
  *
  * @param zone for times without an offset from UTC
- * @throws LABELS_INVALID
+ * @throws LABELS_INVALID about the first bad row, with how many more there are
  */
 export function readIntervals(path: string, zone: string | undefined, named: LabelColumns = {}): readonly Interval[] {
   const text = readText(path);
@@ -51,16 +53,17 @@ export function readIntervals(path: string, zone: string | undefined, named: Lab
   if (first !== '{' && first !== '[') return ofCsv(text, path, { zone, named });
   const windows = jsonIn(text);
   if (windows === undefined) return ofLines(text, path, zone);
-  if (Array.isArray(windows)) return windows.flatMap((item, index) => ofJson(item, `${path}, item ${index + 1}`, zone));
+  if (Array.isArray(windows))
+    return readAll(windows.entries(), ([index, item]) => ofJson(item, `${path}, item ${index + 1}`, zone)).flat();
   const checked = windowsSchema.safeParse(windows);
   return checked.success ? ofWindows(checked.data, path, zone) : ofJson(windows, path, zone);
 }
 
-/** The NAB's windows by data file, those of files without any included. @throws LABELS_INVALID */
-export function readNabWindows(path: string, zone: string): ReadonlyMap<string, readonly Interval[]> {
+/** The NAB's windows by data file, those of files without any included; its times count as UTC. @throws LABELS_INVALID */
+export function readNabWindows(path: string): ReadonlyMap<string, readonly Interval[]> {
   const expected = 'a list of windows for each file, as in the combined_windows.json of the NAB';
   const windows = readJsonFile(path, windowsSchema, { code: 'LABELS_INVALID', what: 'windows', expected });
-  return new Map(Object.entries(windows).map(([file, own]) => [file, ofWindows({ [file]: own }, path, zone)]));
+  return new Map(Object.entries(windows).map(([file, own]) => [file, ofWindows({ [file]: own }, path, 'UTC')]));
 }
 
 function ofCsv(
@@ -83,7 +86,7 @@ function ofCsv(
       cause,
     );
   }
-  const isRow = rows[0]?.some(cell => momentOf(cell, 'UTC') !== undefined) ?? true;
+  const isRow = rows[0]?.some(isTime) ?? true;
   const header = isRow ? undefined : rows.shift();
   const columns = header ?? ['start', 'end', 'channel'];
   const placeOf = (...names: readonly (string | undefined)[]) =>
@@ -99,7 +102,7 @@ function ofCsv(
       `start,end, or ${ownTime ?? 'timestamp'},is_anomaly`,
     );
   }
-  return rows.map((row, index) => {
+  return readAll(rows.entries(), ([index, row]) => {
     const place = `${path}, line ${index + (header === undefined ? 1 : 2)}`;
     return intervalOf([row[start] ?? '', row[end] ?? ''], { place, zone, channel: row[channel] || undefined });
   });
@@ -107,44 +110,67 @@ function ofCsv(
 
 type FlagColumns = Readonly<Record<'time' | 'flag' | 'channel', number>>;
 
-/** Marked rows of a channel that follow each other are an interval, from the first to the last one. */
+/** Marked rows of a channel that follow each other in time are an interval, from the first to the last one. The rows may be in any order. */
 function ofFlags(
   rows: readonly string[][],
-  { time, flag, channel }: FlagColumns,
+  columns: FlagColumns,
   path: string,
   zone: string | undefined,
 ): readonly Interval[] {
   const intervals: Interval[] = [];
   /** Of each channel the place of its interval that has not ended. */
   const open = new Map<string, number>();
-  for (const [index, row] of rows.entries()) {
+  const marks = marksOf(rows, columns, path, zone).sort((a, b) => a.timeMs - b.timeMs);
+  for (const { name, isMarked, timeMs } of marks) {
+    if (!isMarked) {
+      open.delete(name);
+      continue;
+    }
+    const at = { startMs: timeMs, endMs: timeMs, channel: name || undefined, file: undefined };
+    const begun = open.get(name);
+    const first = begun === undefined ? undefined : intervals[begun];
+    if (begun === undefined || first === undefined) open.set(name, intervals.push(at) - 1);
+    else intervals[begun] = { ...first, endMs: timeMs };
+  }
+  return intervals;
+}
+
+type Mark = { readonly name: string; readonly isMarked: boolean; readonly timeMs: number };
+
+/** Those whose time can be read. @throws LABELS_INVALID when one that is marked has no time */
+function marksOf(
+  rows: readonly string[][],
+  { time, flag, channel }: FlagColumns,
+  path: string,
+  zone: string | undefined,
+): Mark[] {
+  const reader = new MomentReader(zone);
+  const order = new TimesInOrder(undefined);
+  const channels = new Map<string, number>();
+  return readAll(rows.entries(), ([index, row]) => {
     const place = `${path}, line ${index + 2}`;
     const mark = row[flag] ?? '';
     const name = row[channel] ?? '';
     if (!/^([01](\.0*)?|true|false)$/i.test(mark))
       throw invalid(place)(`the mark ${JSON.stringify(mark)} is unknown`, '0 or 1');
-    if (/^(0|false)/i.test(mark)) {
-      open.delete(name);
-      continue;
-    }
+    const isMarked = /^(1|true)/i.test(mark);
     const text = row[time] ?? '';
-    const at = intervalOf([text, text], { place, zone, channel: name || undefined });
-    const begun = open.get(name);
-    const first = begun === undefined ? undefined : intervals[begun];
-    if (begun === undefined || first === undefined) open.set(name, intervals.push(at) - 1);
-    else intervals[begun] = { ...first, endMs: Math.max(first.endMs, at.endMs) };
-  }
-  return intervals;
+    const moments = reader.read(text);
+    if (moments.length === 0) return isMarked ? [{ name, isMarked, timeMs: momentIn(text, { place, zone }) }] : [];
+    const number = channels.get(name) ?? channels.size;
+    channels.set(name, number);
+    return [{ name, isMarked, timeMs: order.resolve(moments, number) }];
+  }).flat();
 }
 
 function ofLines(text: string, path: string, zone: string | undefined): readonly Interval[] {
-  return text.split('\n').flatMap((line, index) => {
+  return readAll(text.split('\n').entries(), ([index, line]) => {
     if (line.trim() === '') return [];
     const place = `${path}, line ${index + 1}`;
     const value = jsonIn(line);
     if (value === undefined) throw invalid(place)('it is not JSON', 'a JSON object with start and end in each line');
     return ofJson(value, place, zone);
-  });
+  }).flat();
 }
 
 function ofJson(value: unknown, place: string, zone: string | undefined): readonly Interval[] {
@@ -163,12 +189,11 @@ function ofWindows(
   path: string,
   zone: string | undefined,
 ): readonly Interval[] {
-  return Object.entries(windows).flatMap(([file, stretches]) =>
-    stretches.map((stretch, index) => {
-      const [start = '', end = start] = typeof stretch === 'string' ? [stretch] : stretch;
-      return intervalOf([start, end], { place: `${path}, ${file}[${index}]`, zone, file });
-    }),
-  );
+  const all = Object.entries(windows).flatMap(([file, own]) => own.map((stretch, index) => ({ file, stretch, index })));
+  return readAll(all, ({ file, stretch, index }) => {
+    const [start = '', end = start] = typeof stretch === 'string' ? [stretch] : stretch;
+    return intervalOf([start, end], { place: `${path}, ${file}[${index}]`, zone, file });
+  });
 }
 
 type About = {
@@ -178,30 +203,28 @@ type About = {
   readonly file?: string;
 };
 
-function intervalOf(ends: readonly [start: string, end: string], { place, zone, channel, file }: About): Interval {
-  const [startMs, endMs] = ends.map(text => {
-    const moment = momentOf(text, zone);
-    if (moment !== undefined) return moment;
-    if (zone === undefined && momentOf(text, 'UTC') !== undefined) {
-      throw invalid(place)(`${JSON.stringify(text)} has no zone`, '--timezone ZONE, such as Europe/Berlin or UTC');
-    }
-    throw invalid(place)(`${JSON.stringify(text)} is not a time`, 'one such as 2026-03-02T14:30:00Z');
-  });
-  if (startMs === undefined || endMs === undefined || endMs < startMs) {
-    throw invalid(place)(`it ends at ${ends[1]}, before it starts`, 'an end after the start');
+function intervalOf([start, end]: readonly [start: string, end: string], about: About): Interval {
+  const [startMs, endMs] = [momentIn(start, about), momentIn(end, about)];
+  if (endMs < startMs) throw invalid(about.place)(`it ends at ${end}, before it starts`, 'an end after the start');
+  return { startMs, endMs, channel: about.channel, file: about.file };
+}
+
+function momentIn(text: string, { place, zone }: Pick<About, 'place' | 'zone'>): number {
+  const moment = momentOf(text, zone);
+  if (moment !== undefined) return moment;
+  if (zone === undefined && momentOf(text, 'UTC') !== undefined) {
+    throw invalid(place)(`${JSON.stringify(text)} has no zone`, '--timezone ZONE, such as Europe/Berlin or UTC');
   }
-  return { startMs, endMs, channel, file };
+  throw invalid(place)(`${JSON.stringify(text)} is not a time`, 'one such as 2026-03-02T14:30:00Z');
 }
 
 function readText(path: string): string {
-  let plain: Buffer;
+  let text: string;
   try {
-    const bytes = readFileSync(path);
-    plain = bytes.toString('latin1', 0, 2) === '\u001f\u008b' ? gunzipSync(bytes) : bytes;
+    text = wholeText(path);
   } catch (cause) {
     throw invalid(path)(readFailure(cause), 'a file of labels', cause);
   }
-  const text = new TextDecoder(encodingOf(plain)).decode(plain);
   if (text.slice(0, 200).includes('\0')) {
     const found = text.startsWith('PAR1') ? 'it is Parquet' : 'it is not text';
     throw invalid(path)(found, 'labels as CSV or JSON');

@@ -1,5 +1,6 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream';
 import { parse } from 'csv-parse';
 import { type Cannot, cannot } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
@@ -32,7 +33,8 @@ export function openSeries(dir: string): SeriesDataset {
 }
 
 async function* readRows(path: string): AsyncGenerator<SeriesRow> {
-  const parser = createReadStream(path).pipe(parse({ relax_column_count: true }));
+  // The loop below gets the error of either.
+  const parser = pipeline(createReadStream(path), parse({ relax_column_count: true }), () => undefined);
   let line = 0;
   try {
     for await (const row of parser) {

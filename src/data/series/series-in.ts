@@ -1,10 +1,10 @@
 import { cannot } from '../../base/errors.ts';
-import { dayMs } from '../../base/time.ts';
+import { dayMs, type Span } from '../../base/time.ts';
 import { type DatasetRange, nothingIn } from '../dataset/read-dataset.ts';
 import { openSeries, type SeriesDataset } from './read-series.ts';
 
 /** A series dataset, or a part of it. */
-export type SeriesData = SeriesDataset & { readonly startMs: number; readonly endMs: number };
+export type SeriesData = SeriesDataset & Span;
 
 /** The channels of a series dataset with their periods [ms]; one with a single sample lasts a day. */
 export function channelsOf({ manifest }: SeriesData): readonly { readonly id: string; readonly periodMs: number }[] {

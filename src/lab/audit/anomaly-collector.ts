@@ -1,7 +1,8 @@
+import type { Span } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
+import { wholeShop } from '../../data/dataset/truth.ts';
 import { type RunTruth, type ScoredWindow, unitLabeller, unitTruth } from '../evaluation/unit-truth.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
-import type { Span } from '../features/fold-units.ts';
 import { unitKey } from '../features/unit-key.ts';
 import type { AnomalyFacts } from './dataset-facts.ts';
 import { bothDirections, extremesAccumulator } from './extremes.ts';
@@ -21,7 +22,7 @@ type CollectorOptions = {
 
 /** Collects the facts of one dataset about an anomaly of users or products: it folds the same units as their detectors. */
 export function entityCollector(anomaly: string, features: FeatureSet, options: CollectorOptions) {
-  const { key, span, truth, warmUntilMs } = options;
+  const { span, truth, warmUntilMs } = options;
   const fold = features.fold(span.startMs);
   const positive = unitTruth(truth);
   const labeller = unitLabeller(truth);
@@ -37,8 +38,9 @@ export function entityCollector(anomaly: string, features: FeatureSet, options: 
       labels.map(({ id }) => id),
       isClean,
     );
-    if (labels.length > 0) for (const { id } of labels) extremes.inside(id, bothDirections.scores(unit.features));
-    else if (isClean && unit.startMs >= warmUntilMs) extremes.outside(bothDirections.scores(unit.features));
+    for (const { id } of labels) extremes.inside(id, bothDirections.scores(unit.features));
+    if (labels.length === 0 && isClean && unit.startMs >= warmUntilMs)
+      extremes.outside(bothDirections.scores(unit.features));
   }
 
   return {
@@ -51,30 +53,30 @@ export function entityCollector(anomaly: string, features: FeatureSet, options: 
       for (const unit of fold.finish(endMs)) take(unit);
     },
     /** Called once, at the end. */
-    facts: (): AnomalyFacts => ({ ...counts.result(key, features.windowMs), extremes: extremes.result() }),
+    facts: (): AnomalyFacts => ({ ...counts.result(features.windowMs), extremes: extremes.result() }),
   };
 }
 
 /** The facts about an anomaly of the whole shop, from a series that was counted already. */
 export function seriesFacts(anomaly: string, series: CountedSeries, options: CollectorOptions): AnomalyFacts {
-  const { key, truth, warmUntilMs } = options;
+  const { truth, warmUntilMs } = options;
   const labels = truth.labels.filter(label => label.anomaly === anomaly);
   const counts = placeCounts(anomaly, options);
   const truthOf = unitTruth(truth);
   const anomalies = [...new Set(truth.labels.map(label => label.anomaly))];
   for (const index of (series.counts[0] ?? []).keys()) {
     const startMs = series.startMs + index * series.windowMs;
-    const place: ScoredWindow = { startMs, endMs: startMs + series.windowMs, entity: { type: 'shop', id: 'shop' } };
+    const place: ScoredWindow = { startMs, endMs: startMs + series.windowMs, entity: wholeShop };
     const touching = anomalies.flatMap(other => truthOf.labelsOf(place, other));
     const own = touching.filter(label => label.anomaly === anomaly).map(({ id }) => id);
     counts.take(place, own, touching.length === 0);
   }
   const extremes = seriesExtremes(series, { labels, all: truth.labels, warmUntilMs });
-  return { ...counts.result(key, series.windowMs), extremes };
+  return { ...counts.result(series.windowMs), extremes };
 }
 
 /** Counts units and keeps where the positive ones, and a sample of the clean ones, are. */
-function placeCounts(anomaly: string, { span, truth }: CollectorOptions) {
+function placeCounts(anomaly: string, { key, span, truth }: CollectorOptions) {
   const positives = new Map<string, ScoredWindow[]>();
   const clean = sampleOf<ScoredWindow>(sampledUnits, 0);
   let units = 0;
@@ -87,7 +89,7 @@ function placeCounts(anomaly: string, { span, truth }: CollectorOptions) {
       for (const id of labelIds) positives.set(id, [...(positives.get(id) ?? []), place]);
       if (labelIds.length === 0 && isClean) clean.add(unitKey(place), place);
     },
-    result: (key: string, windowMs: number) => ({
+    result: (windowMs: number) => ({
       labels: truth.labels.filter(label => label.anomaly === anomaly),
       units,
       positiveUnits,

@@ -1,6 +1,6 @@
+import type { Span } from '../../base/time.ts';
 import type { Manifest } from '../../data/dataset/manifest.ts';
 import type { CausedCounts, Label } from '../../data/dataset/truth.ts';
-import type { Span } from '../features/fold-units.ts';
 import type { Extremes } from './extremes.ts';
 import type { MessageLeakInput } from './message-leaks.ts';
 import type { OrderFigures } from './row-order.ts';

@@ -1,7 +1,7 @@
 import { sum } from '../../base/sum.ts';
 import { hourMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
-import type { Label } from '../../data/dataset/truth.ts';
+import { type Label, spanOfEffect } from '../../data/dataset/truth.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
 import type { AnomalyInput } from './dataset-facts.ts';
 import { type Finding, percent, rounded } from './finding.ts';
@@ -58,9 +58,7 @@ export function density(
 
 /** The time between one label's effect and the next label [h]; negative where they overlap. */
 function gapHours(labels: readonly Label[]): readonly number[] {
-  const spans = labels
-    .map(({ start, effect_end }) => ({ startMs: Date.parse(start), endMs: Date.parse(effect_end) }))
-    .sort((a, b) => a.startMs - b.startMs);
+  const spans = labels.map(spanOfEffect).sort((a, b) => a.startMs - b.startMs);
   return spans.slice(1).map(({ startMs }, index) => {
     const endMs = Math.max(...spans.slice(0, index + 1).map(before => before.endMs));
     return (startMs - endMs) / hourMs;

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { cannot } from '../../base/errors.ts';
-import { dayMs, minuteMs } from '../../base/time.ts';
+import { dayMs, daysIn, minuteMs, type Span } from '../../base/time.ts';
 import { inThousands } from '../../base/words.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { isCommandLog } from '../../data/dataset/shop-topics.ts';
@@ -9,7 +9,7 @@ import { detectorFor } from '../detectors/registry.ts';
 import { readRunTruth, spanOf } from '../evaluation/dataset-truth.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
 import type { RunTruth } from '../evaluation/unit-truth.ts';
-import { foldUnits, type Span } from '../features/fold-units.ts';
+import { foldUnits } from '../features/fold-units.ts';
 import { shopChannels, topicChannels, totalOf } from '../features/series-channels.ts';
 import { type SeriesFeatures, seriesCounts } from '../features/series-counts.ts';
 import { entityCollector, seriesFacts } from './anomaly-collector.ts';
@@ -125,8 +125,8 @@ function causedCounts({ caused }: Pick<RunTruth, 'caused'>): CausedCounts {
   return counts;
 }
 
-function assertCountable(dir: string, { startMs, endMs }: Span): void {
-  const days = Math.ceil((endMs - startMs) / dayMs);
+function assertCountable(dir: string, span: Span): void {
+  const days = Math.ceil(daysIn(span));
   if (days <= longestDays) return;
   throw cannot('USAGE', `audit ${dir}`)(
     `its messages span ${inThousands(days)} days`,

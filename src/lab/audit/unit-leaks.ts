@@ -1,10 +1,9 @@
-import { dayMs } from '../../base/time.ts';
+import { dayMs, type Span } from '../../base/time.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import { idsAndTimesOnly } from '../detectors/cart/ids-and-times.ts';
 import { drawOf, shuffled } from '../detectors/draws.ts';
 import type { ScoredWindow } from '../evaluation/unit-truth.ts';
 import type { Unit } from '../features/feature-set.ts';
-import type { Span } from '../features/fold-units.ts';
 import { formatChance, leakTail, verdictOfChance } from './chance.ts';
 import { type Finding, rounded, tooFewToTell } from './finding.ts';
 import { type LeakData, type LeakResult, leakTest, leastTrainingPositives } from './leak-test.ts';

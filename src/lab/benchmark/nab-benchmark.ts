@@ -1,13 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { median } from 'simple-statistics';
 import { CqshopError, cannot, readFailure } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
-import { statIfThere } from '../../base/stat-if-there.ts';
+import { assertMayOpen, statIfThere } from '../../base/stat-if-there.ts';
 import { dayMs, rfc3339 } from '../../base/time.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
 import { inputFiles, isNabFile, nabColumns, windowsNear } from '../../data/import/nab-files.ts';
+import { wholeText } from '../../data/import/text-blocks.ts';
 import { type Interval, readNabWindows } from '../../data/series/intervals.ts';
 import { drawOf } from '../detectors/draws.ts';
 import { RecordScorer } from '../detectors/records/record-scorer.ts';
@@ -55,13 +56,14 @@ export function readNab(dir: string): readonly NabSeries[] {
   }
   const labels = windowsNear(dir);
   if (labels === undefined) {
+    assertMayOpen(dir);
     throw cannot('IMPORT_INVALID', `read ${dir}`)(
       'there is no combined_windows.json',
       "the NAB's windows in it or in labels/",
     );
   }
   // The NAB's times have no zone; they are only compared with each other.
-  const windows = readNabWindows(labels, 'UTC');
+  const windows = readNabWindows(labels);
   const files = inputFiles([dir]).filter(({ channel }) => channel !== undefined && !channel.startsWith('results/'));
   const series = files.flatMap(({ path, channel = '' }) => {
     const [, intervals] = [...windows].find(([file]) => isNabFile(path, file)) ?? [];
@@ -109,7 +111,7 @@ function seriesOf(
 
 function csvRows(path: string): string[][] {
   try {
-    return parse(readFileSync(path, 'utf8'));
+    return parse(wholeText(path));
   } catch (cause) {
     throw cannotRead(path)(readFailure(cause), 'a CSV file', cause);
   }

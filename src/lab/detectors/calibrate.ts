@@ -1,5 +1,5 @@
-import { dayMs } from '../../base/time.ts';
-import type { RecordStream, Span } from '../features/fold-units.ts';
+import { dayMs, type Span } from '../../base/time.ts';
+import type { RecordStream } from '../features/fold-units.ts';
 import type { Gap } from '../features/sessions.ts';
 import { entityKey } from '../features/unit-key.ts';
 import { detect, type LoadedDetector, loadedDetectors } from './detect.ts';

@@ -1,7 +1,8 @@
 import { groupBy } from '../../base/group-by.ts';
+import type { Span } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import { alarmGapOf, type Unit } from '../features/feature-set.ts';
-import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
+import { foldUnits, type RecordStream } from '../features/fold-units.ts';
 import { drainSessions, type Gap } from '../features/sessions.ts';
 import { alarmMerger } from './alarms.ts';
 import type { Alarm, Detector, ScoredUnit, Scorer } from './detector.ts';

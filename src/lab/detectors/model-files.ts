@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CqshopError, cannot, writing } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
@@ -6,9 +6,9 @@ import { readJsonFile } from '../../base/json-file.ts';
 import { lockOutput } from '../../base/lock.ts';
 import { shippedUnlessThere } from '../../base/shipped-path.ts';
 import { similarPath } from '../../base/similar-path.ts';
-import { statIfThere } from '../../base/stat-if-there.ts';
+import { assertMayOpen, statIfThere } from '../../base/stat-if-there.ts';
 import { minuteMs } from '../../base/time.ts';
-import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
+import { makeRemovable } from '../../base/whole-file.ts';
 import type { Detector } from './detector.ts';
 import { type Model, type ModelDescription, modelSchema } from './model.ts';
 
@@ -23,17 +23,27 @@ export function placeOfModel({ anomaly, id, role }: Pick<Detector, 'anomaly' | '
 }
 
 /**
- * Writes `model.json` and the detector's files. `model.json` is written last and atomically, so a directory that has one is complete.
+ * Writes `model.json` and the detector's files. Files get their names when all are written, `model.json` last: a directory that has one is complete. If the
+ * disk is full, a model that is there stays.
  *
  * @throws WRITE_FAILED
  */
 export function writeModel(dir: string, model: Model): void {
-  const path = join(dir, 'model.json');
+  const description = `${JSON.stringify(model.description, null, 2)}\n`;
+  const files = [...Object.entries(model.files), ['model.json', description] as const].map(([name, content]) => {
+    const path = join(dir, name);
+    return { path, partial: `${path}.partial`, content };
+  });
   writing(`model ${dir}`, () => {
-    makeDirectory(dir);
-    rmSync(path, { force: true });
-    for (const [name, content] of Object.entries(model.files)) writeFileSync(join(dir, name), content);
-    writeWhole(path, `${JSON.stringify(model.description, null, 2)}\n`);
+    const removeMade = makeRemovable(dir);
+    try {
+      for (const { partial, content } of files) writeFileSync(partial, content);
+      rmSync(join(dir, 'model.json'), { force: true });
+      for (const { partial, path } of files) renameSync(partial, path);
+    } finally {
+      for (const { partial } of files) rmSync(partial, { force: true });
+      removeMade();
+    }
   });
 }
 
@@ -83,6 +93,7 @@ function noModel(dir: string, cause: unknown): CqshopError {
       wanted + similarPath(dir, { usual: 'models', file: 'model.json' }),
       cause,
     );
+  if (found.isDirectory()) assertMayOpen(dir);
   return fails(found.isFile() ? 'it is a file' : 'there is no model.json in it', wanted, cause);
 }
 

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { readAll } from '../../base/all-rows.ts';
 import { csvDamages, parseWithQuotes } from '../../base/csv-quotes.ts';
 import { separatorOf } from '../../base/csv-separator.ts';
 import { type CqshopError, cannot, readFailure } from '../../base/errors.ts';
-import { momentOf } from '../../base/moment.ts';
+import { momentOf, offsetMinutes } from '../../base/moment.ts';
 import { expectation } from '../../base/schema-issues.ts';
+import { hourMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { entitySchema } from '../../data/dataset/truth.ts';
 import { encodingOf } from '../../data/import/text-blocks.ts';
@@ -73,8 +75,8 @@ export const scoreSchema = scoreSchemaIn();
  * @throws DETECTIONS_INVALID naming the line and column
  */
 export function readDetections(path: string, zone?: string): readonly Alarm[] {
-  return readRows(path, detectionSchemaIn(zone)).map(({ line, row }) => {
-    checkOrder(path, line, row.start, row.end);
+  return readRows(path, detectionSchemaIn(zone), ({ line, row }) => {
+    checkOrder(path, line, row, zone);
     const detectedAtMs = row.detected_at ?? row.end;
     if (detectedAtMs < row.start) {
       throw invalid(`${path}, line ${line}`, 'detected_at is before start', 'a time at or after it');
@@ -100,12 +102,16 @@ export function readDetections(path: string, zone?: string): readonly Alarm[] {
  */
 export function readScores(path: string, zone?: string): readonly ScoreRow[] {
   const lines = new Map<string, number>();
-  return readRows(path, scoreSchemaIn(zone), { foreign: ['detected_at', 'threshold'] }).map(({ line, row }) => {
-    checkOrder(path, line, row.start, row.end);
+  const read = ({ line, row }: RowOf<ReturnType<typeof scoreSchemaIn>>): ScoreRow => {
+    checkOrder(path, line, row, zone);
     const unit = JSON.stringify([row.start, row.end, row.anomaly, row.entity_type, row.entity_id, row.detector]);
     const before = lines.get(unit);
     if (before !== undefined)
-      throw invalid(`${path}, line ${line}`, `it scores the unit of line ${before} again`, 'one score a unit');
+      throw invalid(
+        `${path}, line ${line}`,
+        `it scores the unit of line ${before} again`,
+        unlessTwice('one score a unit', row.start, zone),
+      );
     lines.set(unit, line);
     return {
       startMs: row.start,
@@ -115,24 +121,29 @@ export function readScores(path: string, zone?: string): readonly ScoreRow[] {
       entity: { type: row.entity_type, id: row.entity_id },
       detector: row.detector,
     };
-  });
+  };
+  return readRows(path, scoreSchemaIn(zone), read, { foreign: ['detected_at', 'threshold'] });
 }
 
 /** What csv-parse gives with `info`. */
 const parsedSchema = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) }));
 
+/** A row that a schema has checked, and its line. */
+export type RowOf<Schema extends z.ZodType> = { readonly line: number; readonly row: z.infer<Schema> };
+
 /**
- * The rows of a CSV file, checked by a schema, with their lines.
+ * What `read` makes of the rows of a CSV file, which a schema has checked.
  *
  * @param options.foreign columns that show that it is another file
  * @param options.place how messages call the file; default: its path
- * @throws DETECTIONS_INVALID
+ * @throws DETECTIONS_INVALID about the first bad row, with how many more there are
  */
-export function readRows<Schema extends z.ZodObject>(
+export function readRows<Schema extends z.ZodObject, Read>(
   path: string,
   schema: Schema,
+  read: (row: RowOf<Schema>) => Read,
   { foreign = [], place: file = path }: { readonly foreign?: readonly string[]; readonly place?: string } = {},
-): readonly { readonly line: number; readonly row: z.infer<Schema> }[] {
+): readonly Read[] {
   const mandatory = mandatoryColumns(schema);
   const records = recordsOf(textOf(path, file), file, mandatory);
   const header = records[0]?.record ?? [];
@@ -148,7 +159,7 @@ export function readRows<Schema extends z.ZodObject>(
   if (other !== undefined) {
     throw invalid(file, `column ${other} belongs to detections`, `a scores.csv with ${mandatory.join()}`);
   }
-  return records.slice(1).map(({ record, info }) => {
+  return readAll(records.slice(1), ({ record, info }) => {
     const place = `${file}, line ${info.lines}`;
     if (record.length !== header.length)
       throw invalid(place, `it has ${pluralize(record.length, 'field')}`, `${header.length} as in line 1`);
@@ -157,7 +168,7 @@ export function readRows<Schema extends z.ZodObject>(
       Object.fromEntries(cells.filter(([name, cell]) => cell !== '' || mandatory.includes(name))),
       { error: expectation },
     );
-    if (parsed.success) return { line: info.lines, row: parsed.data };
+    if (parsed.success) return read({ line: info.lines, row: parsed.data });
     const issue = parsed.error.issues[0];
     const column = String(issue?.path[0] ?? '');
     const found = JSON.stringify(record[header.indexOf(column)] ?? '');
@@ -199,8 +210,20 @@ function mandatoryColumns({ shape }: z.ZodObject): readonly string[] {
   return Object.keys(shape).filter(column => !z.safeParse(shape[column] ?? z.unknown(), undefined).success);
 }
 
-export function checkOrder(file: string, line: number, start: number, end: number): void {
-  if (end <= start) throw invalid(`${file}, line ${line}`, 'end is not after start', 'an interval');
+export function checkOrder(
+  file: string,
+  line: number,
+  { start, end }: { readonly start: number; readonly end: number },
+  zone?: string,
+): void {
+  if (end <= start)
+    throw invalid(`${file}, line ${line}`, 'end is not after start', unlessTwice('an interval', end, zone));
+}
+
+/** What is expected of a time, or, shortly before clocks in a zone are set back, that it is not left open which of two moments it is. */
+function unlessTwice(expected: string, timeMs: number, zone: string | undefined): string {
+  const isOpen = zone !== undefined && offsetMinutes(timeMs + 3 * hourMs, zone) < offsetMinutes(timeMs, zone);
+  return isOpen ? 'times with their offset from UTC, since this hour comes twice when clocks are set back' : expected;
 }
 
 export function invalid(place: string, what: string, expected: string, cause?: unknown): CqshopError {

@@ -1,7 +1,6 @@
 import { statIfThere } from '../../base/stat-if-there.ts';
-import { minuteMs, rfc3339 } from '../../base/time.ts';
-import type { Span } from '../features/fold-units.ts';
-import { checkOrder, invalid, readRows, scoreSchema, timeIn } from './read-detections.ts';
+import { minuteMs, rfc3339, type Span } from '../../base/time.ts';
+import { checkOrder, invalid, type RowOf, readRows, scoreSchema, timeIn } from './read-detections.ts';
 import type { ScoreRow } from './write-detections.ts';
 
 /** A row of the `scores.csv` of a program that `evaluate --external` calls. */
@@ -34,18 +33,21 @@ export function readGridScores(
     const expected = `at most ${mostMegabytes} MB: leave out the rows that are not suspicious`;
     throw invalid(place, `it has ${Math.ceil(megabytes)} MB`, expected);
   }
-  const rows = readRows(path, externalScoreSchema, { place });
-  const [first] = rows;
-  const windowMs = first === undefined ? 0 : first.row.end - first.row.start;
+  let first: RowOf<typeof externalScoreSchema> | undefined;
+  let windowMs = 0;
   const lines = new Map<string, number>();
-  const scores = rows.map(({ line, row }): ScoreRow => {
-    checkOrder(place, line, row.start, row.end);
+  const read = ({ line, row }: RowOf<typeof externalScoreSchema>): ScoreRow => {
+    checkOrder(place, line, row);
+    if (first === undefined) {
+      first = { line, row };
+      windowMs = row.end - row.start;
+    }
     if (row.end <= span.startMs || row.start >= span.endMs) {
       const expected = `a window of the run, ${rfc3339(span.startMs)} to ${rfc3339(span.endMs)}`;
       throw invalid(`${place}, line ${line}`, `it is about ${rfc3339(row.start)} to ${rfc3339(row.end)}`, expected);
     }
-    if (row.end - row.start !== windowMs || (row.start - (first?.row.start ?? 0)) % windowMs !== 0) {
-      const expected = `a window of ${Number((windowMs / minuteMs).toFixed(5))} min, as in line ${first?.line}, that begins a whole number of windows before or after it: one ends where the next begins`;
+    if (row.end - row.start !== windowMs || (row.start - first.row.start) % windowMs !== 0) {
+      const expected = `a window of ${Number((windowMs / minuteMs).toFixed(5))} min, as in line ${first.line}, that begins a whole number of windows before or after it: one ends where the next begins`;
       throw invalid(`${place}, line ${line}`, `it is about ${rfc3339(row.start)} to ${rfc3339(row.end)}`, expected);
     }
     const unit = `${row.start} ${row.entity_type} ${row.entity_id}`;
@@ -60,6 +62,7 @@ export function readGridScores(
     lines.set(unit, line);
     const entity = { type: row.entity_type, id: row.entity_id };
     return { startMs: row.start, endMs: row.end, score: row.score, entity, ...of };
-  });
+  };
+  const scores = readRows(path, externalScoreSchema, read, { place });
   return { windowMs, scores };
 }

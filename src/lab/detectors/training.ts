@@ -1,9 +1,9 @@
 import { groupBy } from '../../base/group-by.ts';
 import { sum } from '../../base/sum.ts';
-import { dayMs } from '../../base/time.ts';
+import { dayMs, type Span } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
-import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
+import { foldUnits, type RecordStream } from '../features/fold-units.ts';
 import { drainSessions, type Gap } from '../features/sessions.ts';
 import type { Detector, TrainedParameters, TrainingUnit } from './detector.ts';
 import { trainingImpossible } from './parameters.ts';

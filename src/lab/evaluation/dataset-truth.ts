@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
+import type { Span } from '../../base/time.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { readCaused, readLabels, readNearMisses } from '../../data/dataset/read-truth.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { SeriesData } from '../../data/series/series-in.ts';
-import type { Span } from '../features/fold-units.ts';
 import type { TestRun } from './score-run.ts';
 import type { RunTruth } from './unit-truth.ts';
 

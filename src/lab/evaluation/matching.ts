@@ -1,6 +1,6 @@
 import { minuteMs } from '../../base/time.ts';
 import { type AnomalyFact, anomalyFacts } from '../../data/dataset/anomaly-facts.ts';
-import type { Entity, Label } from '../../data/dataset/truth.ts';
+import { type Entity, type Label, wholeShop } from '../../data/dataset/truth.ts';
 import type { Alarm } from '../detectors/detector.ts';
 import { includesEntity } from '../features/unit-key.ts';
 
@@ -10,8 +10,6 @@ export function isEntityAnomaly(anomaly: string): boolean {
   return Object.hasOwn(facts, anomaly) && facts[anomaly]?.subject === 'entity';
 }
 
-const shop: Entity = { type: 'shop', id: 'shop' };
-
 /**
  * What an alarm counts for: the entity that it names, or the shop, if the anomaly is about the whole shop. Otherwise an alarm for each service would be
  * many right alarms about one label. Channels count for themselves where the labels name channels and, without labels, where the anomaly is none of the shop.
@@ -20,7 +18,7 @@ const shop: Entity = { type: 'shop', id: 'shop' };
  */
 export function subjectOf({ anomaly, entity }: Pick<Alarm, 'anomaly' | 'entity'>, labels: readonly Label[]): Entity {
   const isOfChannels = labels.length === 0 ? !Object.hasOwn(anomalyFacts, anomaly) : labels.some(isAboutChannels);
-  return isEntityAnomaly(anomaly) || (entity.type === 'channel' && isOfChannels) ? entity : shop;
+  return isEntityAnomaly(anomaly) || (entity.type === 'channel' && isOfChannels) ? entity : wholeShop;
 }
 
 function isAboutChannels({ entities }: Label): boolean {

@@ -1,4 +1,4 @@
-import { dayMs } from '../../base/time.ts';
+import { dayMs, daysIn } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { mergedAlarms } from '../detectors/alarms.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
@@ -156,7 +156,7 @@ export function runOutcome(
  * every label and wrong about none.
  */
 function aDayEach(alarm: Alarm): readonly Alarm[] {
-  const days = Math.max(1, Math.ceil((alarm.endMs - alarm.startMs) / dayMs));
+  const days = Math.max(1, Math.ceil(daysIn(alarm)));
   return Array.from({ length: days }, (_, day) => {
     const startMs = alarm.startMs + day * dayMs;
     return {

@@ -1,12 +1,11 @@
 import { cannot } from '../../base/errors.ts';
 import { groupBy } from '../../base/group-by.ts';
-import { hourMs } from '../../base/time.ts';
+import { daysIn, hourMs } from '../../base/time.ts';
 import { expectedWords } from '../../base/words.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
 import { detectorsFor, searchedAnomalies } from '../detectors/registry.ts';
 import type { ScoreRow } from '../detectors/write-detections.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
-import { daysIn } from '../features/fold-units.ts';
 import { isEntityAnomaly } from './matching.ts';
 import { noDetector } from './result-rows.ts';
 import { type RunOutcome, runOutcome, type UnitCounter, unitCounter } from './run-outcome.ts';

@@ -1,4 +1,4 @@
-import { dayMs } from '../../base/time.ts';
+import { dayMs, type Span } from '../../base/time.ts';
 import {
   type DetectorInfo,
   detect,
@@ -7,7 +7,7 @@ import {
   type WholeStreamSink,
 } from '../detectors/detect.ts';
 import type { Alarm } from '../detectors/detector.ts';
-import type { RecordStream, Span } from '../features/fold-units.ts';
+import type { RecordStream } from '../features/fold-units.ts';
 import { type RunOutcome, runOutcome, unitCounter } from './run-outcome.ts';
 import { type RunTruth, type UnitTruth, unitTruth } from './unit-truth.ts';
 

@@ -1,4 +1,4 @@
-import { dayMs, hourMs } from '../../base/time.ts';
+import { dayMs, hourMs, type Span } from '../../base/time.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import type { Alarm } from '../detectors/detector.ts';
 import { entityKey } from '../features/unit-key.ts';
@@ -67,7 +67,7 @@ function entityCounter(): SeriesFigureCounter {
   };
 }
 
-type Row = { readonly startMs: number; readonly endMs: number; readonly score: number; readonly isPositive: boolean };
+type Row = Span & { readonly score: number; readonly isPositive: boolean };
 
 function shopCounter(): SeriesFigureCounter {
   /** The shop is one series, of one row a window; each channel is one of its own. */

@@ -1,5 +1,6 @@
+import type { Span } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
-import type { CausedBy, Entity, Label } from '../../data/dataset/truth.ts';
+import { type CausedBy, type Entity, type Label, spanOfEffect } from '../../data/dataset/truth.ts';
 import type { UnitLabeller } from '../detectors/training.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
 import { entityKey, includesEntity } from '../features/unit-key.ts';
@@ -14,7 +15,7 @@ export type RunTruth = {
 };
 
 /** The window and entity that a unit is about. */
-export type ScoredWindow = { readonly startMs: number; readonly endMs: number; readonly entity: Entity };
+export type ScoredWindow = Span & { readonly entity: Entity };
 
 /** Which units of one run are positive. Belongs to one pass over the run's records. */
 export type UnitTruth = {
@@ -51,14 +52,10 @@ export function isAboutSeries({ entities }: Pick<Label, 'entities'>, { type, id 
   return type !== 'channel' || entities.some(each => each.id === id);
 }
 
-function spanOfEffect(label: Label) {
-  return { label, startMs: Date.parse(label.start), endMs: Date.parse(label.effect_end) };
-}
-
 /** Memory grows with the number of `direct` messages only. */
 export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth {
   const labelById = new Map(truth.labels.map(label => [label.id, label]));
-  const spans = truth.labels.map(spanOfEffect);
+  const spans = truth.labels.map(label => ({ label, ...spanOfEffect(label) }));
   const marks = new Map<string, Mark[]>();
 
   function add(entity: Entity, record: EventRecord, label: Label): void {
@@ -107,7 +104,7 @@ export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth
  */
 export function unitLabeller(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitLabeller {
   const units = unitTruth(truth);
-  const spans = truth.labels.map(spanOfEffect);
+  const spans = truth.labels.map(label => ({ label, ...spanOfEffect(label) }));
   return {
     mark: units.mark,
     kindOf(unit, featureSet, anomaly) {
@@ -124,10 +121,7 @@ export function unitLabeller(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitLa
 }
 
 /** The same, but what lies in the intervals is neither positive nor normal, whatever the labels say. */
-export function withoutIntervals(
-  labeller: UnitLabeller,
-  intervals: readonly { readonly startMs: number; readonly endMs: number }[],
-): UnitLabeller {
+export function withoutIntervals(labeller: UnitLabeller, intervals: readonly Span[]): UnitLabeller {
   return {
     mark: labeller.mark,
     kindOf: (unit, featureSet, anomaly) =>

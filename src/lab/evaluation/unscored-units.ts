@@ -1,9 +1,9 @@
 import { groupBy } from '../../base/group-by.ts';
+import type { Span } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
-import type { Entity, Label } from '../../data/dataset/truth.ts';
+import { type Entity, type Label, wholeShop } from '../../data/dataset/truth.ts';
 import type { ScoreRow } from '../detectors/write-detections.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
-import type { Span } from '../features/fold-units.ts';
 import { entityKey, unitKey } from '../features/unit-key.ts';
 import { isEntityAnomaly } from './matching.ts';
 import { isAboutSeries, type ScoredWindow, type UnitTruth } from './unit-truth.ts';
@@ -66,8 +66,6 @@ export function leftOutUnits(rows: readonly ScoreRow[]) {
   };
 }
 
-const shop = { type: 'shop', id: 'shop' } as const;
-
 /** The windows that no row scores, as long as the rows: of the shop, or of each channel that has a row. @param rows of one detector */
 export function leftOutWindows(rows: readonly ScoreRow[], span: Span): readonly ScoredWindow[] {
   const series = groupBy(rows, ({ entity: { type, id } }) => (type === 'channel' ? id : undefined));
@@ -77,7 +75,7 @@ export function leftOutWindows(rows: readonly ScoreRow[], span: Span): readonly 
 /** @param rows of one series, one at least */
 function leftOutOf(rows: readonly [ScoreRow, ...ScoreRow[]], span: Span): readonly ScoredWindow[] {
   const [first] = rows;
-  const entity = first.entity.type === 'channel' ? first.entity : shop;
+  const entity = first.entity.type === 'channel' ? first.entity : wholeShop;
   const windowMs = first.endMs - first.startMs;
   const windowOf = windowsOf(rows);
   const scored = new Set(rows.map(({ startMs }) => windowOf(startMs)));

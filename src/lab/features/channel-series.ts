@@ -17,7 +17,7 @@ export function channelSeries(
       const { push, advance, finish } = counted.fold(startMs);
       return {
         push: record => split(push(record)),
-        ...(advance === undefined ? {} : { advance: (timeMs: number) => split(advance(timeMs)) }),
+        advance: timeMs => split(advance?.(timeMs) ?? []),
         finish: endMs => split(finish(endMs)),
       };
     },

@@ -1,9 +1,7 @@
+import type { Span } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import type { SeriesChannels } from './series-channels.ts';
-
-/** Something of the future that a message gave notice of, such as a campaign: [startMs, endMs). */
-export type Announced = { readonly startMs: number; readonly endMs: number };
 
 /** One scored sample: what one entity (a user, a product, the whole shop) did in one window. */
 export type Unit = {
@@ -16,7 +14,7 @@ export type Unit = {
   /** Others that took part, the most involved first: an alarm's evidence names them. */
   readonly involved?: readonly Entity[] | undefined;
   /** What was announced in the window, where the feature set reads announcements. */
-  readonly announced?: readonly Announced[] | undefined;
+  readonly announced?: readonly Span[] | undefined;
 };
 
 /** Turns records, in dataset order, into units. The same fold serves a file and a live stream. */

@@ -1,4 +1,3 @@
-import { dayMs } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { FeatureSet, Unit, UnitFold } from './feature-set.ts';
 
@@ -42,11 +41,3 @@ export function foldUnits(
 
 /** Records in dataset order, in batches: a file being read, or a run as it goes. An array of records is the stream `[records]`. */
 export type RecordStream = Iterable<readonly EventRecord[]> | AsyncIterable<readonly EventRecord[]>;
-
-/** The virtual beginning and end of a stream [ms since the epoch]. */
-export type Span = { readonly startMs: number; readonly endMs: number };
-
-/** Length of a span [days]. */
-export function daysIn(span: Span): number {
-  return (span.endMs - span.startMs) / dayMs;
-}

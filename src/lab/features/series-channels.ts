@@ -1,6 +1,6 @@
 import type { EventRecord } from '../../data/dataset/record.ts';
 import { isCommandLog, shopEventTopics } from '../../data/dataset/shop-topics.ts';
-import type { Entity } from '../../data/dataset/truth.ts';
+import { type Entity, wholeShop } from '../../data/dataset/truth.ts';
 
 /** Id of the entity of a model that counts several topics. */
 export const allTopics = 'all topics';
@@ -34,7 +34,7 @@ export const shopChannels: SeriesChannels = {
   },
   parts: shopEventTopics.length,
   summed: ordersIndex,
-  entity: { type: 'shop', id: 'shop' },
+  entity: wholeShop,
   isShop: true,
 };
 

@@ -1,6 +1,6 @@
-import { hourMs, minuteMs } from '../../base/time.ts';
+import { hourMs, minuteMs, type Span } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
-import type { Announced, FeatureSet, Unit } from './feature-set.ts';
+import type { FeatureSet, Unit } from './feature-set.ts';
 import { type SeriesChannels, shopChannels, topicChannels } from './series-channels.ts';
 
 /** What defines a series: the length of its windows and what is counted in them. */
@@ -21,7 +21,7 @@ export type SeriesFeatures = FeatureSet & Series;
 export function seriesCounts(
   series: Pick<SeriesFeatures, 'id' | 'windowMs'> & {
     readonly channels?: SeriesChannels;
-    readonly announcedIn?: (record: EventRecord) => Announced | undefined;
+    readonly announcedIn?: (record: EventRecord) => Span | undefined;
   },
 ): SeriesFeatures {
   const { id, windowMs, channels = shopChannels, announcedIn } = series;
@@ -38,7 +38,7 @@ export function seriesCounts(
     fold(streamStartMs) {
       let startMs = Math.ceil(streamStartMs / windowMs) * windowMs;
       let counts = zeros();
-      let announced: readonly Announced[] | undefined;
+      let announced: readonly Span[] | undefined;
 
       function closeUntil(timeMs: number): readonly Unit[] {
         const units: Unit[] = [];

@@ -1,11 +1,12 @@
-import type { Announced, Unit } from './feature-set.ts';
+import type { Span } from '../../base/time.ts';
+import type { Unit } from './feature-set.ts';
 import { weekMs } from './series-calendar.ts';
 
 /** One window of a series: its beginning, its counts per channel, and what was announced in it. */
 export type SeriesWindow = {
   readonly startMs: number;
   readonly counts: readonly number[];
-  readonly announced?: readonly Announced[] | undefined;
+  readonly announced?: readonly Span[] | undefined;
 };
 
 /** The last days of a series, read by time. */

@@ -1,6 +1,6 @@
-import { dayMs } from '../../base/time.ts';
+import { dayMs, type Span } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
-import type { RecordStream, Span } from './fold-units.ts';
+import type { RecordStream } from './fold-units.ts';
 import { memoryDays } from './series-memory.ts';
 
 /** As `longestSilenceMs`, in days. */

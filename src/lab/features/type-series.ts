@@ -1,6 +1,5 @@
-import { minuteMs } from '../../base/time.ts';
+import { minuteMs, type Span } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
-import type { Announced } from './feature-set.ts';
 import { type SeriesFeatures, seriesCounts } from './series-counts.ts';
 import { shopTypeChannels } from './type-channels.ts';
 
@@ -15,7 +14,7 @@ function typeSeries(id: string): SeriesFeatures {
 }
 
 /** A shop announces its campaigns. */
-function announcedIn({ type, data: { beginsAt, endsAt } }: EventRecord): Announced | undefined {
+function announcedIn({ type, data: { beginsAt, endsAt } }: EventRecord): Span | undefined {
   if (type !== 'CampaignAnnounced' || typeof beginsAt !== 'number' || typeof endsAt !== 'number') return undefined;
   return { startMs: beginsAt, endMs: endsAt };
 }

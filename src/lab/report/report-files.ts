@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { cannot } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { shippedPath } from '../../base/shipped-path.ts';
+import { assertMayOpen } from '../../base/stat-if-there.ts';
 import { writeOut } from '../../base/whole-file.ts';
 import { type Results, resultsSchema } from '../evaluation/results-file.ts';
 import { comparisonHtml } from './page/comparison-html.ts';
@@ -117,7 +118,9 @@ function isOfSeries(dir: string): boolean {
 /** Why a path is no directory; undefined where it is one. */
 function whyNotIn(dir: string): string | undefined {
   if (!existsSync(dir)) return 'there is no such directory';
-  return statSync(dir).isDirectory() ? undefined : 'it is a file';
+  if (!statSync(dir).isDirectory()) return 'it is a file';
+  assertMayOpen(dir);
+  return undefined;
 }
 
 /** The parts of ECharts that the charts use; `npm run build` writes them. */

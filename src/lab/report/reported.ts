@@ -1,7 +1,7 @@
 import { max, min } from 'simple-statistics';
 import { sum } from '../../base/sum.ts';
 import { minuteMs } from '../../base/time.ts';
-import type { Label } from '../../data/dataset/truth.ts';
+import { type Label, spanOfLabel } from '../../data/dataset/truth.ts';
 import type { TreeNode } from '../detectors/cart/tree.ts';
 import type { ForecastBand, ScoredUnit } from '../detectors/detector.ts';
 import { incidentIds } from '../detectors/incidents.ts';
@@ -28,8 +28,7 @@ export function reportedIntervention(label: Label): ReportedIntervention {
     ...{ id, kind, variant, intensity },
     entities: entities.slice(0, namedEntities),
     entityCount: entities.length,
-    startMs: Date.parse(label.start),
-    endMs: Date.parse(label.end),
+    ...spanOfLabel(label),
     effectEndMs: Date.parse(label.effect_end),
   };
 }

@@ -1,11 +1,10 @@
-import { minuteMs } from '../../base/time.ts';
+import { minuteMs, type Span } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { SeriesData } from '../../data/series/series-in.ts';
 import type { Alarm } from '../detectors/detector.ts';
 import type { Model } from '../detectors/model.ts';
 import type { ScoreRow } from '../detectors/write-detections.ts';
 import { matchAlarms } from '../evaluation/matching.ts';
-import type { Span } from '../features/fold-units.ts';
 import { formatStep } from './page/chart-theme.ts';
 import type { AnomalyReport } from './report-data.ts';
 import { reportedAlarms, reportedIntervention, shortScore } from './reported.ts';

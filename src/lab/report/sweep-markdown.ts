@@ -1,6 +1,14 @@
 import { formatDuration } from '../../base/format-time.ts';
 import type { SweepPoint } from '../evaluation/sweep-points.ts';
-import { axisOf, detectorsOf, formatSeen, pointAt, strengthsOf, variantsOf } from './terminal/sweep-table.ts';
+import {
+  axisOf,
+  detectorsOf,
+  formatSeen,
+  mostFoundBaseline,
+  pointAt,
+  strengthsOf,
+  variantsOf,
+} from './sweep-columns.ts';
 
 /**
  * A sweep in Markdown, for documents: a table an anomaly, with recall and median delay of the learner, the best baseline, references and programs of
@@ -42,13 +50,4 @@ function figureOf(point: SweepPoint | undefined): string {
   if (point === undefined) return '-';
   const delay = point.delayMinutesMedian === null ? '' : `, ${formatDuration(point.delayMinutesMedian)}`;
   return `${point.recall.toFixed(2)}${delay}`;
-}
-
-/** The baseline that found most. */
-export function mostFoundBaseline(points: readonly SweepPoint[]): string | undefined {
-  const found = new Map<string, number>();
-  for (const { role, detector, detected } of points) {
-    if (role === 'baseline') found.set(detector, (found.get(detector) ?? 0) + detected);
-  }
-  return [...found].sort((a, b) => b[1] - a[1])[0]?.[0];
 }

@@ -1,10 +1,9 @@
-import { hourMs, minuteMs } from '../../base/time.ts';
+import { hourMs, minuteMs, type Span } from '../../base/time.ts';
 import { poisson } from '../engine/distributions.ts';
-import type { Interval } from '../scenarios/place-intervention.ts';
 import type { Shop } from './intervention.ts';
 
 /** Visits that would not have been. */
-export type ExtraVisits = Interval & {
+export type ExtraVisits = Span & {
   /** Names the random streams; the caller's own. */
   readonly name: string;
   /** Rate of additional visits [1/h]. */

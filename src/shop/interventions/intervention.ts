@@ -1,3 +1,4 @@
+import type { Span } from '../../base/time.ts';
 import type { Message } from '../../broker/message.ts';
 import type { AnomalyId, anomalyFacts } from '../../data/dataset/anomaly-facts.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
@@ -7,7 +8,6 @@ import type { ExpectedDemand } from '../customers/expected-demand.ts';
 import type { Visitors } from '../customers/visitors.ts';
 import type { RandomStream } from '../engine/random.ts';
 import type { DurationRange } from '../scenarios/moments.ts';
-import type { Interval } from '../scenarios/place-intervention.ts';
 import type { Target } from '../scenarios/scenario.ts';
 import { cartIdleMs } from '../services/cart/service.ts';
 import { reservationHoldMs } from '../services/warehouse/product.ts';
@@ -25,7 +25,7 @@ export type Shop = {
 };
 
 /** What a scenario asks for, with its place in time. Visits that its actors began before its end may last a little longer. */
-export type InterventionRequest = Interval & { readonly id: string; readonly target: Target };
+export type InterventionRequest = Span & { readonly id: string; readonly target: Target };
 
 /** How many messages of one type an intervention caused, and when. */
 export type Tally = {
@@ -113,7 +113,7 @@ export type AnomalyKind = InterventionKind & {
 /** A kind of near miss: a file in `near-misses/` and a line in its registry. */
 export type NearMissKind = InterventionKind & {
   /** Its own hours, such as a fixed part of the day for which it was asked. Left out where it takes the interval that was asked for. */
-  readonly hours?: (request: Interval) => Interval;
+  readonly hours?: (request: Span) => Span;
   /** @param request in its own hours */
   readonly plan: (request: InterventionRequest, shop: Shop) => Intervention;
 };

@@ -1,6 +1,5 @@
-import { dayMs, hourMs, weekdayOf } from '../../base/time.ts';
+import { dayMs, hourMs, type Span, weekdayOf } from '../../base/time.ts';
 import type { ExpectedDemand } from '../customers/expected-demand.ts';
-import type { Interval } from '../scenarios/place-intervention.ts';
 import { pickupHours } from '../services/shipping/service.ts';
 import { visitsExpected } from './visibility.ts';
 
@@ -35,13 +34,13 @@ function workShares(service: string, conversionShare: number): WorkShares {
 const dispatchedShare = 0.9;
 const deliveredShare = 0.87;
 
-/** The pieces of work that a service is expected to have in an interval; 0 for a service that is not listed above. */
-export function workExpected(service: string, demand: ExpectedDemand, interval: Interval): number {
+/** The pieces of work that a service is expected to have in a span of time; 0 for a service that is not listed above. */
+export function workExpected(service: string, demand: ExpectedDemand, span: Span): number {
   const shares = workShares(service, demand.conversionShare);
   const ordersPerDay = 24 * demand.meanPerHour * 0.87 * demand.conversionShare;
-  const dispatched = hoursWithin(interval, pickup) * ((7 * ordersPerDay * dispatchedShare) / (5 * hoursOf(pickup)));
-  const delivered = hoursWithin(interval, delivery) * ((7 * ordersPerDay * deliveredShare) / (6 * hoursOf(delivery)));
-  return shares.visit * visitsExpected(demand, interval) + shares.dispatch * dispatched + shares.delivery * delivered;
+  const dispatched = hoursWithin(span, pickup) * ((7 * ordersPerDay * dispatchedShare) / (5 * hoursOf(pickup)));
+  const delivered = hoursWithin(span, delivery) * ((7 * ordersPerDay * deliveredShare) / (6 * hoursOf(delivery)));
+  return shares.visit * visitsExpected(demand, span) + shares.dispatch * dispatched + shares.delivery * delivered;
 }
 
 type WorkingHours = { readonly from: number; readonly to: number; readonly days: number };
@@ -54,8 +53,8 @@ function hoursOf({ from, to }: WorkingHours): number {
   return to - from;
 }
 
-/** How much of an interval is in working hours [h]. */
-function hoursWithin({ startMs, endMs }: Interval, { from, to, days }: WorkingHours): number {
+/** How much of a span is in working hours [h]. */
+function hoursWithin({ startMs, endMs }: Span, { from, to, days }: WorkingHours): number {
   let ms = 0;
   for (let midnightMs = startMs - (startMs % dayMs); midnightMs < endMs; midnightMs += dayMs) {
     if (weekdayOf(midnightMs) >= days) continue;

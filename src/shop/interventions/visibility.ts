@@ -1,9 +1,8 @@
-import { hourMs, minuteMs } from '../../base/time.ts';
+import { hourMs, minuteMs, type Span } from '../../base/time.ts';
 import type { Intensity } from '../../data/dataset/anomaly-facts.ts';
 import type { ExpectedDemand } from '../customers/expected-demand.ts';
 import { between } from '../engine/distributions.ts';
 import type { RandomStream } from '../engine/random.ts';
-import type { Interval } from '../scenarios/place-intervention.ts';
 
 /*
  * How far a volume anomaly stands out from chance, as a number z of standard deviations. A count with mean mu has the variance
@@ -44,17 +43,17 @@ export function drawZ(random: RandomStream, strong: Strong): number {
   return between(random, from + margin, to - margin);
 }
 
-/** Visits that the calendar and the announced campaigns let expect in an interval, each weighted by its moment. */
+/** Visits that the calendar and the announced campaigns let expect in a span of time, each weighted by its moment. */
 export function visitsExpected(
   demand: ExpectedDemand,
-  interval: Interval,
+  span: Span,
   weight: (timeMs: number) => number = () => 1,
 ): number {
-  return overHours(interval, timeMs => demand.expectedPerHour(timeMs) * weight(timeMs));
+  return overHours(span, timeMs => demand.expectedPerHour(timeMs) * weight(timeMs));
 }
 
 /** The integral of a number that changes with time, whose unit of time is the hour. */
-export function overHours({ startMs, endMs }: Interval, at: (timeMs: number) => number): number {
+export function overHours({ startMs, endMs }: Span, at: (timeMs: number) => number): number {
   const stepMs = 10 * minuteMs;
   let total = 0;
   for (let fromMs = startMs; fromMs < endMs; fromMs += stepMs) {

@@ -3,7 +3,7 @@ import { between } from '../engine/distributions.ts';
 import type { RandomStream } from '../engine/random.ts';
 import type { InterventionRequest, Shop, Trace } from '../interventions/intervention.ts';
 
-/** Customers who come for something within the interval, each at a time of its own, with some things to buy. */
+/** Customers who come for something within the span, each at a time of its own, with some things to buy. */
 export function inviteCrowd(
   { id, startMs, endMs }: InterventionRequest,
   { world, visitors }: Shop,

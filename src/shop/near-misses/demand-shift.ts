@@ -1,7 +1,7 @@
-import { dayMs, hourMs } from '../../base/time.ts';
+import { dayMs, hourMs, type Span } from '../../base/time.ts';
+import { wholeShop } from '../../data/dataset/truth.ts';
 import { between } from '../engine/distributions.ts';
 import type { Intervention, NearMissKind, Shop } from '../interventions/intervention.ts';
-import type { Interval } from '../scenarios/place-intervention.ts';
 
 /** A holiday: a whole day with fewer visits than its weekday has, as in most shops on most holidays. */
 export const holiday = demandShift({
@@ -55,8 +55,8 @@ function demandShift({ from, to, low, high, ...about }: Shift): NearMissKind {
   };
 }
 
-/** Multiplies the demand by a factor that rises and falls within the first and last tenth of the interval. */
-function shift(shop: Shop, { startMs, endMs }: Interval, factor: number): Intervention {
+/** Multiplies the demand by a factor that rises and falls within the first and last tenth of the span. */
+function shift(shop: Shop, { startMs, endMs }: Span, factor: number): Intervention {
   const edgeMs = (endMs - startMs) / 10;
   const weight = (timeMs: number) => Math.min(1, (timeMs - startMs) / edgeMs, (endMs - timeMs) / edgeMs);
   return {
@@ -64,7 +64,7 @@ function shift(shop: Shop, { startMs, endMs }: Interval, factor: number): Interv
     parameters: { factor: Math.round(factor * 1000) / 1000 },
     inject: () => shop.demand.change({ startMs, endMs, factor: timeMs => 1 + (factor - 1) * weight(timeMs) }),
     outcome: () => ({
-      entities: [{ type: 'shop', id: 'shop' }],
+      entities: [wholeShop],
       receipt: { demandFactor: Math.round(factor * 1000) / 1000 },
     }),
   };

@@ -1,33 +1,30 @@
 import { CqshopError, type ErrorCode } from '../../base/errors.ts';
-import { rfc3339 } from '../../base/time.ts';
+import { rfc3339, type Span } from '../../base/time.ts';
 import type { RandomStream } from '../engine/random.ts';
 import { type DurationRange, formatDuration, parseDuration, parseMoment } from './moments.ts';
 import type { PlannedAnomaly } from './scenario.ts';
 
 const tries = 1000;
 
-/** Root-cause interval [startMs, endMs), virtual ms since the epoch. */
-export type Interval = { readonly startMs: number; readonly endMs: number };
-
 /** What placing an anomaly or a near miss depends on. */
 export type Planned = Pick<PlannedAnomaly, 'id' | 'at' | 'duration'>;
 
-/** Draws another interval at every call. */
-type Draw = () => Interval;
+/** Draws another span at every call. */
+type Draw = () => Span;
 
 /** True if chance has a say in when it is. */
 export function isDrawn({ at, duration }: Planned): boolean {
   return at === 'random' || typeof at === 'object' || duration === 'random' || typeof duration === 'object';
 }
 
-/** A function whose every call draws another interval for an intervention, first its length, then its beginning. */
+/** A function whose every call draws another span for an intervention, first its length, then its beginning. */
 export function drawing(
   { at, duration }: Planned,
   context: {
     readonly stream: RandomStream;
     readonly usual: DurationRange;
-    readonly run: Interval;
-    readonly interior: Interval;
+    readonly run: Span;
+    readonly interior: Span;
   },
 ): Draw {
   const { stream, usual, run, interior } = context;
@@ -58,8 +55,8 @@ function durationOf(text: string): number {
 
 /** What a place must fit into, and stay apart from. */
 export type Neighbours = {
-  readonly run: Interval;
-  readonly others: readonly (readonly [id: string, interval: Interval])[];
+  readonly run: Span;
+  readonly others: readonly (readonly [id: string, span: Span])[];
   /** Where it stands in its file, for errors: `<file>:<line>:<column>`. */
   readonly position: string | undefined;
 };
@@ -70,10 +67,10 @@ export type Neighbours = {
  * @throws OVERLAPPING_ANOMALIES when it overlaps one of the others
  * @throws SCENARIO_INVALID when it is not inside the run
  */
-export function fixedPlace({ id }: Planned, draw: Draw, { run, others, position }: Neighbours): Interval {
+export function fixedPlace({ id }: Planned, draw: Draw, { run, others, position }: Neighbours): Span {
   const place = draw();
   if (!isInside(place, run)) throw outsideRun(id, place, { run, position });
-  const other = others.find(([, interval]) => overlap(interval, place, 0));
+  const other = others.find(([, span]) => overlap(span, place, 0));
   if (other !== undefined) {
     throw cannotPlace('OVERLAPPING_ANOMALIES', id, position, { anomalies: [other[0], id] })(
       `${describe(place)} overlaps ${other[0]}, ${describe(other[1])}`,
@@ -98,12 +95,12 @@ export function freePlace(
     position,
     gapMs,
     fits = () => true,
-  }: Neighbours & { readonly gapMs: number; readonly fits?: ((place: Interval) => boolean) | undefined },
-): Interval {
+  }: Neighbours & { readonly gapMs: number; readonly fits?: ((place: Span) => boolean) | undefined },
+): Span {
   let place = draw();
-  let free: Interval | undefined;
+  let free: Span | undefined;
   for (let attempt = 1; ; attempt++) {
-    if (isInside(place, run) && !others.some(([, interval]) => overlap(interval, place, gapMs))) {
+    if (isInside(place, run) && !others.some(([, span]) => overlap(span, place, gapMs))) {
       if (fits(place)) return place;
       free ??= place;
     }
@@ -119,15 +116,15 @@ export function freePlace(
   );
 }
 
-function isInside(inner: Interval, outer: Interval): boolean {
+function isInside(inner: Span, outer: Span): boolean {
   return inner.startMs >= outer.startMs && inner.endMs <= outer.endMs;
 }
 
-function overlap(a: Interval, b: Interval, gapMs: number): boolean {
+function overlap(a: Span, b: Span, gapMs: number): boolean {
   return a.startMs < b.endMs + gapMs && b.startMs < a.endMs + gapMs;
 }
 
-function outsideRun(id: string, place: Interval, { run, position }: Omit<Neighbours, 'others'>): CqshopError {
+function outsideRun(id: string, place: Span, { run, position }: Omit<Neighbours, 'others'>): CqshopError {
   return cannotPlace(
     'SCENARIO_INVALID',
     id,
@@ -142,7 +139,7 @@ function cannotPlace(code: ErrorCode, id: string, position: string | undefined, 
     new CqshopError(code, `${place}Cannot place ${id}: ${found}, expected ${expected}`, { details });
 }
 
-/** An interval for messages: `2026-03-05T14:30:00Z for 2h30m`. */
-function describe({ startMs, endMs }: Interval): string {
+/** A span for messages: `2026-03-05T14:30:00Z for 2h30m`. */
+function describe({ startMs, endMs }: Span): string {
   return `${rfc3339(startMs).replace('.000Z', 'Z')} for ${formatDuration(endMs - startMs)}`;
 }

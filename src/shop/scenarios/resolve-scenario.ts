@@ -1,22 +1,22 @@
-import { dayMs } from '../../base/time.ts';
+import { dayMs, type Span } from '../../base/time.ts';
 import { ExpectedDemand } from '../customers/expected-demand.ts';
 import { randomStreams } from '../engine/random.ts';
 import { campaignFactor, planCampaigns } from '../staff/marketing.ts';
 import { parseDuration } from './moments.ts';
-import { drawing, fixedPlace, freePlace, type Interval, isDrawn } from './place-intervention.ts';
+import { drawing, fixedPlace, freePlace, isDrawn } from './place-intervention.ts';
 import type { PlannedAnomaly, PlannedNearMiss, Scenario, Target } from './scenario.ts';
 import { scenarioHash } from './scenario-hash.ts';
 import { known, vocabulary } from './vocabulary.ts';
 
 /** An anomaly with its place in time; `random` targets are drawn by the anomaly itself. */
-export type ResolvedAnomaly = Interval &
+export type ResolvedAnomaly = Span &
   Pick<PlannedAnomaly, 'id' | 'anomaly' | 'variant' | 'intensity' | 'strength' | 'onset'> & { readonly target: Target };
 
 /** A near miss with its place in time. */
-export type ResolvedNearMiss = Interval & Pick<PlannedNearMiss, 'id' | 'kind'> & { readonly target: Target };
+export type ResolvedNearMiss = Span & Pick<PlannedNearMiss, 'id' | 'kind'> & { readonly target: Target };
 
 /** A scenario with a fixed time for everything in it: all that a simulation needs. */
-export type ResolvedScenario = Interval &
+export type ResolvedScenario = Span &
   Pick<Scenario, 'name' | 'description' | 'seed' | 'days' | 'scale' | 'partitions' | 'customers' | 'catalogue'> & {
     /** What the command line said beside its name: the name of its file, if it was given by that, and the scale, if by an option. */
     readonly given?: { readonly file?: string; readonly scale?: number };
@@ -58,7 +58,7 @@ export function resolveScenario(
   const demand = new ExpectedDemand({ ...customers, visitsPerDay: customers.visitsPerDay * scale });
   for (const campaign of planCampaigns(streams, run)) demand.announce(timeMs => campaignFactor(campaign, timeMs));
 
-  const placed = new Map<string, Interval>();
+  const placed = new Map<string, Span>();
   const anomalies = anomaliesIn(scenario);
   const byFreedom = [...anomalies].sort((a, b) => Number(isDrawn(a)) - Number(isDrawn(b)));
   for (const anomaly of byFreedom) {
@@ -68,8 +68,8 @@ export function resolveScenario(
     const place = isDrawn(anomaly) ? freePlace : fixedPlace;
     const isFitting =
       fits &&
-      ((interval: Interval) =>
-        fits({ ...anomaly, ...interval }, { demand, partitions, random: streams.stream(`anomaly/${anomaly.id}`) }));
+      ((span: Span) =>
+        fits({ ...anomaly, ...span }, { demand, partitions, random: streams.stream(`anomaly/${anomaly.id}`) }));
     const position = positions?.get(anomaly.id);
     placed.set(anomaly.id, place(anomaly, draw, { run, others, gapMs, position, fits: isFitting }));
   }

@@ -1,15 +1,14 @@
 import { cannot } from '../../base/errors.ts';
-import { rfc3339 } from '../../base/time.ts';
+import { rfc3339, type Span } from '../../base/time.ts';
 import type { Message } from '../../broker/message.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { Intervention, InterventionKind, Shop, Trace } from '../interventions/intervention.ts';
-import type { Interval } from '../scenarios/place-intervention.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import { known, vocabulary } from '../scenarios/vocabulary.ts';
 import type { Causality } from './causality.ts';
 
 /** An intervention under way: what it will do, and what it has done. */
-export type Underway = Interval & {
+export type Underway = Span & {
   readonly id: string;
   readonly kind: InterventionKind;
   readonly variant: string;

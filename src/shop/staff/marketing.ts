@@ -1,14 +1,13 @@
-import { dayMs, hourMs } from '../../base/time.ts';
+import { dayMs, daysIn, hourMs, type Span } from '../../base/time.ts';
 import type { Message } from '../../broker/message.ts';
 import type { Demand } from '../customers/demand.ts';
 import { between, logNormal } from '../engine/distributions.ts';
 import type { RandomStream, RandomStreams } from '../engine/random.ts';
-import type { Interval } from '../scenarios/place-intervention.ts';
 import type { World } from '../world/world.ts';
 import { actAsStaff } from './staff.ts';
 
 /** A promotion for which more customers come; the shop announces it before it begins. */
-export type Campaign = Interval & {
+export type Campaign = Span & {
   /** Unique in the run; names its acts. */
   readonly name: string;
   readonly announcedMs: number;
@@ -43,7 +42,7 @@ export const campaignDurationMs = {
 } as const;
 
 /** Whole hours: campaigns begin and end on them. */
-export function wholeHours({ startMs, endMs }: Interval): Interval {
+export function wholeHours({ startMs, endMs }: Span): Span {
   return { startMs: Math.round(startMs / hourMs) * hourMs, endMs: Math.round(endMs / hourMs) * hourMs };
 }
 
@@ -51,9 +50,9 @@ export function wholeHours({ startMs, endMs }: Interval): Interval {
  * The campaigns of a run's own marketing: 1 to 3 in 22 days, in proportion in other runs, none on the first day. They depend on the seed
  * and the length of the run alone.
  */
-export function planCampaigns(streams: RandomStreams, run: Interval): readonly Campaign[] {
+export function planCampaigns(streams: RandomStreams, run: Span): readonly Campaign[] {
   const random = streams.stream('staff/marketing');
-  const days = Math.round((run.endMs - run.startMs) / dayMs);
+  const days = Math.round(daysIn(run));
   const { countIn22Days, beginHour, decayHours, decays } = habits;
   const count = Math.floor((days / 22) * between(random, countIn22Days.from, countIn22Days.to) + random.uniform());
   const midnightMs = Math.floor(run.startMs / dayMs) * dayMs;
@@ -70,7 +69,7 @@ export function planCampaigns(streams: RandomStreams, run: Interval): readonly C
 /** Draws what is left of a campaign with a given name and interval. It is announced after the run has begun. */
 export function campaign(
   random: RandomStream,
-  { name, startMs, endMs, runStartMs }: Interval & { readonly name: string; readonly runStartMs: number },
+  { name, startMs, endMs, runStartMs }: Span & { readonly name: string; readonly runStartMs: number },
 ): Campaign {
   const { leadHours, lift, decays } = habits;
   const leadMs = Math.round(between(random, leadHours.from, leadHours.to) * hourMs);

@@ -145,4 +145,24 @@ describe('cqshop evaluate --dataset --detections', () => {
     expect(rows).toEqual(['stock-exhaustion mine']);
     expect(stdout).toContain('stock-exhaustion, mine: 11 positive units without a score, ranked last.');
   });
+
+  test('warns of windows of one entity that overlap, whose moments count several times', async () => {
+    const path = join(temporaryDirectory(), 'scores.csv');
+    const row = (start: string, end: string, subject: string) =>
+      `2026-03-03T${start}:00Z,2026-03-03T${end}:00Z,1,${subject},mine`;
+    const warnings = async (...rows: readonly string[]) => {
+      writeFileSync(path, `${[scoreColumns.join(), ...rows].join('\n')}\n`);
+      const argv = ['evaluate', '--dataset', dataset, '--detections', detectionsOf(), '--scores', path];
+      const { stderr } = await runCommand(argv);
+      return stderr.split('\n').filter(line => line.includes('begin before'));
+    };
+    const [one, other] = ['stock-exhaustion,user,u-1', 'stock-exhaustion,user,u-2'];
+    const [shop, service] = ['traffic-intensity,shop,shop', 'traffic-intensity,service,cart'];
+    const apart = [row('09:00', '09:30', one), row('09:10', '09:40', other), row('09:29', '09:59', one)];
+    expect(await warnings(...apart, row('09:00', '09:30', shop), row('09:00', '09:30', service))).toEqual([]);
+    expect(await warnings(...apart, row('09:20', '09:50', one), row('09:00', '10:00', one))).toEqual([
+      `warning: 3 of 5 windows of mine in ${path} (stock-exhaustion) begin before an earlier one of the same entity ends: what lies in both counts twice in average precision and ROC area. Expected windows that do not overlap`,
+    ]);
+    expect(await warnings(row('09:00', '09:30', shop), row('09:05', '09:35', service))).toHaveLength(1);
+  });
 });

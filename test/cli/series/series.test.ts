@@ -181,6 +181,18 @@ test('of daily samples the day of the week is judged, once two weeks are known; 
   expect(readFileSync(document.report, 'utf8')).toContain('"yAxisName":"count per day"');
 });
 
+test('detect says nothing of a time without samples, before the first one of a channel', async () => {
+  const daily = (days: number, name: string) => madeUpCounts({ days, periodMs: dayMs, name });
+  const file = seriesFile({ web: daily(40, 'web'), mail: daily(25, 'mail') });
+  const [dataset, model, out] = [newDirectory('dataset'), newDirectory('model'), newDirectory('found')];
+  await done(['import', file, '--time', 'time', '--by', 'channel', '--count', 'count', '--out', dataset]);
+  const from = rfc3339(madeUpStartMs + 29 * dayMs + 5 * hourMs);
+  await done(['train', 'series', '--dataset', dataset, '--to', from, '--out', model]);
+  const searched = ['--dataset', dataset, '--from', from];
+  const { stderr } = await done(['detect', 'series', ...searched, '--model', model, '--out', out]);
+  expect(stderr).not.toContain('new extremes');
+});
+
 test.each([
   ['lasts over a sample that is missing', 1, 1],
   ['ends where a dozen are missing', 12, 2],

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { CqshopError } from '../../../src/base/errors.ts';
 import { type ImportOptions, importSeries } from '../../../src/data/import/import-series.ts';
+import { openSeries } from '../../../src/data/series/read-series.ts';
 import { seriesIn } from '../../../src/data/series/series-in.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -435,6 +436,56 @@ describe('importSeries takes what other programs write', () => {
     expect(rows.map(row => row.split(',').at(-1))).toEqual(['15', '20']);
   });
 
+  test('logs of CloudFront, with blanks between the names and tabs between the cells', async () => {
+    const text = '#Version: 1.0\n#Fields: date time sc-bytes\n2026-03-02\t10:00:00\t15\n2026-03-02\t10:05:00\t20\n';
+    const { rows } = await imported(text, { time: 'date,time', values: ['sc-bytes'], timezone: 'UTC' });
+    expect(rows.map(row => row.split(',').at(-1))).toEqual(['15', '20']);
+  });
+
+  test('logs of Zeek, with their notes', async () => {
+    const names = '#separator \\x09\n#fields\tts\tproto\torig_bytes\n#types\ttime\tenum\tcount\n';
+    const text = `${names}1772445600.25\ttcp\t15\n1772445601.5\ttcp\t-\n#close\t2026-03-02-10-00-00\n`;
+    const { rows, notes } = await imported(text, { time: 'ts', values: ['orig_bytes'], by: 'proto' });
+    expect(rows).toEqual(['2026-03-02T10:00:00.250Z,tcp,15']);
+    expect(notes).toEqual([expect.stringContaining('1 line above the header is left out')]);
+  });
+
+  test.each<readonly [string, string, readonly string[]]>([
+    ['the same', 'date time a b', ['1', '3']],
+    ['other', 'date time b a', []],
+  ])('logs of the W3C that name %s columns again', async (_, again, values) => {
+    const text = `#Fields: date time a b\n2026-03-02 10:00:00 1 2\n#Software: IIS\n#Fields: ${again}\n2026-03-02 10:05:00 3 4\n`;
+    const options = { time: 'date,time', values: ['a'], timezone: 'UTC' };
+    if (values.length === 0) {
+      expect(await failure(text, options)).toContain('line 4: it names other columns than the first such line');
+      return;
+    }
+    const { rows, notes } = await imported(text, options);
+    expect(rows.map(row => row.split(',').at(-1))).toEqual(values);
+    expect(notes).toEqual([]);
+  });
+
+  test('gzipped files of a folder, with the windows of the NAB', async () => {
+    const folder = temporaryDirectory();
+    const text = csv.replace('time,v', 'timestamp,value');
+    writeFileSync(join(folder, 'a.csv'), text);
+    writeFileSync(join(folder, 'b.csv.gz'), gzipSync(text));
+    const window = ['2026-03-02 10:00:00', '2026-03-02 10:05:00'];
+    writeFileSync(join(folder, 'combined_windows.json'), JSON.stringify({ 'b.csv': [window] }));
+    const out = join(temporaryDirectory(), 'out');
+    const { manifest } = await imported('', { files: [folder], time: undefined, timezone: 'UTC', out });
+    expect(manifest).toMatchObject({ channels: [{ id: 'a' }, { id: 'b' }], labels: 1 });
+  });
+
+  test.each([
+    ['a blank', ' '],
+    ['a caret', '^'],
+  ])('names in quotes, with %s between them, as R writes them', async (_, mark) => {
+    const text = `"time"${mark}"v"\n"2026-03-02 10:00:00"${mark}15\n"2026-03-02 10:05:00"${mark}20\n`;
+    const { rows } = await imported(text, { values: ['v'], timezone: 'UTC' });
+    expect(rows.map(row => row.split(',').at(-1))).toEqual(['15', '20']);
+  });
+
   test.each([
     ['2026/03/02 10:00:00', '2026-03-02T09:00:00.000Z'],
     ['2026/3/2 9:05', '2026-03-02T08:05:00.000Z'],
@@ -530,9 +581,9 @@ describe('importSeries takes what other programs write', () => {
   });
 
   test('missing values as pandas, R and spreadsheets write them', async () => {
-    const words = ['#N/A', '<NA>', '-nan', '?', 'NA', '', '\\N', '--', '.'];
+    const words = ['#N/A', '<NA>', '-nan', '?', 'NA', '', 'nil', '\\N', '--', '.'];
     const text = `time,v\n${at(0)},1\n${words.map(word => `${at(1)},${word}\n`).join('')}`;
-    expect((await imported(text, { values: ['v'] })).manifest.channels).toMatchObject([{ rows: 1, missing: 9 }]);
+    expect((await imported(text, { values: ['v'] })).manifest.channels).toMatchObject([{ rows: 1, missing: 10 }]);
   });
 
   test('channels without blanks around their names; an empty one is -', async () => {
@@ -749,6 +800,43 @@ describe('importSeries, ranges and labels', () => {
     });
   });
 
+  test.each([
+    ['oldest', [0, 1, 2, 3, 4]],
+    ['newest', [4, 3, 2, 1, 0]],
+    ['any', [2, 4, 1, 0, 3]],
+  ])('labels in the rows of a series that has the %s row first', async (_, minutes) => {
+    const row = (minute: number) => `2026-03-02T10:0${minute}:00Z,1,${minute === 1 || minute === 2 ? 1 : 0}\n`;
+    const text = `time,v,is_anomaly\n${minutes.map(row).join('')}`;
+    const labels = join(temporaryDirectory(), 'labels.csv');
+    writeFileSync(labels, text);
+    const { manifest, out } = await imported(text, { values: ['v'], labels });
+    expect(manifest.labels).toBe(1);
+    expect(JSON.parse(readFileSync(join(out, 'labels.jsonl'), 'utf8'))).toMatchObject({
+      ...{ start: '2026-03-02T10:01:00.000Z', end: '2026-03-02T10:02:00.000Z' },
+    });
+  });
+
+  test('labels in rows of the hour that comes twice are at the moments of the rows', async () => {
+    const clocks = ['02:00', '02:30', '02:00', '02:30', '03:00'];
+    const text = `time,v,is_anomaly\n${clocks.map((clock, index) => `2026-10-25 ${clock},1,${index === 2 || index === 3 ? 1 : 0}\n`).join('')}`;
+    const labels = join(temporaryDirectory(), 'labels.csv');
+    writeFileSync(labels, text);
+    const { out } = await imported(text, { values: ['v'], labels, timezone: 'Europe/Berlin' });
+    expect(JSON.parse(readFileSync(join(out, 'labels.jsonl'), 'utf8'))).toMatchObject({
+      ...{ start: '2026-10-25T01:00:00.000Z', end: '2026-10-25T01:30:00.000Z' },
+    });
+  });
+
+  test.each([
+    ['02.03.2026 10:00;02.03.2026 10:05\n', 'line 1: "02.03.2026 10:00" is not a time'],
+    ['time,is_anomaly\nsoon,1\n', 'line 2: "soon" is not a time'],
+    ['time,is_anomaly\nsoon,0\n2026-03-02 10:00,1\n', 'line 3: "2026-03-02 10:00" has no zone'],
+  ])('labels without a time it can read are refused: %j', async (content, message) => {
+    const labels = join(temporaryDirectory(), 'labels');
+    writeFileSync(labels, content);
+    await expectCqshopError(() => imported(csv, { values: ['v'], labels }), 'LABELS_INVALID', message);
+  });
+
   test('a label about a value of --by is about each of its columns of values', async () => {
     const rows = ['a,0', 'b,1'].flatMap(row => [0, 1].map(minute => `2026-03-02T10:0${minute}:00Z,1,2,${row}`));
     const text = `time,cpu,mem,host,is_anomaly\n${rows.join('\n')}\n`;
@@ -769,6 +857,22 @@ describe('importSeries, ranges and labels', () => {
   });
 
   test.each([
+    [
+      'start,end\n2026-03-02T10:00:00Z,x\n2026-03-02T10:00:00Z,2026-03-02T11:00:00Z\ny,z\n',
+      'line 2: "x" is not a time',
+    ],
+    ['timestamp,is_anomaly\nx,1\n2026-03-02T10:00:00Z,maybe\n', 'line 2: "x" is not a time'],
+    ['[["x","y"],["2026-03-02T11:00:00Z","2026-03-02T10:00:00Z"]]', 'item 1: "x" is not a time'],
+    ['{"start":"x","end":"x"}\n{\n', 'line 1: "x" is not a time'],
+    ['{"data.csv":["x"],"b.csv":["y"]}', 'data.csv[0]: "x" is not a time'],
+  ])('of bad labels the first is named, and the others are counted: %j', async (content, message) => {
+    const labels = join(temporaryDirectory(), 'labels');
+    writeFileSync(labels, content);
+    const parts = [message, ' (and 1 more bad row)'];
+    await expectCqshopError(() => imported(csv, { values: ['v'], labels }), 'LABELS_INVALID', ...parts);
+  });
+
+  test.each([
     ['gzipped', gzipSync('start,end\n2026-03-02 10:00,2026-03-02 10:05\n')],
     ['in UTF-16', Buffer.from('\ufeffstart;end\n2026-03-02 10:00 AM;2026-03-02 10:05 AM\n', 'utf16le')],
   ])('labels %s', async (_, content) => {
@@ -777,6 +881,17 @@ describe('importSeries, ranges and labels', () => {
     expect((await imported(csv, { values: ['v'], labels, timezone: 'UTC' })).manifest.labels).toBe(1);
   });
 });
+
+test.each([
+  ['#Software: IIS\n#Fields: date time time-taken\n2026-03-02 10:00:00 15\n', 'date,time', 'time_taken', 2],
+  ['Name,X\n\nDATE,START,USAGE\n2026-03-02,10:00,1.5\n', 'DATE,START', 'Usage', 3],
+])(
+  'a column that is not there is searched for in the header below other lines: %j',
+  async (text, time, value, line) => {
+    const message = await failure(text, { time, values: [value], timezone: 'UTC' });
+    expect(message).toMatch(new RegExp(`line ${line}: there is no column ${value}, expected .*did you mean`));
+  },
+);
 
 describe('importSeries refuses', () => {
   const nested = '{"time":"2026-03-02T10:00:00Z","ms":{"cpu":1,"of":[]},"host":"a"}\n';
@@ -830,9 +945,10 @@ describe('importSeries refuses', () => {
     ['start-time\n2026-03-02T10:00:00Z\n', {}, 'line 1: its only column is "start-time", expected a header'],
     [
       `Report of March\n\n${row('')}`,
-      { values: ['load'] },
-      'line 1: its only column is "Report of March", expected a header with column time in the first 100 lines, such as',
+      { time: 'when', values: ['load'] },
+      'line 1: its only column is "Report of March", expected a header with column when in the first 100 lines, such as',
     ],
+    [`Report of March\n\n${row('')}`, { values: ['load'] }, 'line 3: there is no column load, expected time or n'],
     [
       `time,${Array.from({ length: 100 }, (_, index) => `c${index}`).join()}\n`,
       { values: ['load'] },
@@ -884,7 +1000,7 @@ describe('importSeries refuses', () => {
     [
       '{"time":"2026-03-02T10:00:00Z"}\n{"time":\n',
       {},
-      'data.csv, line 2: it is not JSON by itself, expected one JSON object',
+      'data.csv, line 2: it is not JSON by itself, expected one JSON object a line, as jq -c writes it',
     ],
     [
       nested,
@@ -954,4 +1070,14 @@ describe('importSeries refuses', () => {
     await expect(imported(csv, { values: ['v'], out: 'docs' })).rejects.toThrow('it holds something else');
     expect((await imported(csv, { values: ['v'], out, overwrite: true })).rows).toEqual(three);
   });
+});
+
+test('rows of a series that cannot be read are an error that can be caught', async () => {
+  const { out } = await imported(csv, { values: ['v'] });
+  const { rows } = openSeries(out);
+  rmSync(join(out, 'series.csv'));
+  const read = async () => {
+    for await (const _ of rows());
+  };
+  await expect(read()).rejects.toThrow('ENOENT');
 });

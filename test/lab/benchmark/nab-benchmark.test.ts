@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { nabRows, readNab, recordScores } from '../../../src/lab/benchmark/nab-benchmark.ts';
 import { randomStreams } from '../../../src/shop/engine/random.ts';
@@ -92,6 +93,16 @@ function putWindows(dir: string, text: string): void {
 }
 
 describe('nabRows', () => {
+  test('reads gzipped files, and those with a byte order mark', () => {
+    const dir = nabFolder();
+    const file = join(dir, 'data/real/wave.csv');
+    const plain = readNab(dir);
+    const text = readFileSync(file);
+    rmSync(file);
+    writeFileSync(`${file}.gz`, gzipSync(Buffer.concat([Buffer.from('\ufeff'), text])));
+    expect(readNab(dir)).toEqual(plain);
+  });
+
   test('reads files and windows, and scores published results on the same files', async () => {
     const dir = nabFolder();
     const series = readNab(dir);

@@ -139,6 +139,22 @@ test.each([
   await refused('line 3', message);
 });
 
+test('readDetections: refuses the first bad row, and counts the others, whatever is wrong with them', async () => {
+  const [unknown, reversed] = [rowOf({ start: 'x' }), rowOf({ end: '2025-03-03T10:00:00Z' })];
+  writeFileSync(path, `${header}\n${rowOf({})}\n${reversed}\n${unknown}\n${rowOf({})},\n`);
+  await refused('line 3: end is not after start, expected an interval (and 2 more bad rows)');
+});
+
+test.each<readonly [string, string, () => unknown]>([
+  ['2026-10-25 02:00,2026-10-25 02:00', 'end is not after start', () => readDetections(path, 'Europe/Berlin')],
+  ['2026-10-25 02:00,2026-10-25 02:30', 'it scores the unit of line 2 again', () => readScores(path, 'Europe/Berlin')],
+])('times of the hour that comes twice are refused with the reason: %s', async (times, found, read) => {
+  const row = `${times},a,user,u-1,d,0.5\n`;
+  writeFileSync(path, `start,end,anomaly,entity_type,entity_id,detector,score\n${row}${row}`);
+  const expected = 'times with their offset from UTC, since this hour comes twice when clocks are set back';
+  await expectCqshopError(read, 'DETECTIONS_INVALID', `${found}, expected ${expected}`);
+});
+
 test('readDetections: refuses a file without a column, with short rows, or that is not there', async () => {
   writeFileSync(path, 'start,end\n');
   await refused('column anomaly is missing, expected start,end,anomaly,entity_type,entity_id');

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
@@ -83,6 +83,17 @@ test('readModel: a model for something else is refused by name', async () => {
   await refused([with_([...features.names, 'mood'])], 'MODEL_MISMATCH', 'does not know feature mood');
   await refused([with_([...features.names].reverse())], 'MODEL_MISMATCH', 'another order');
   await refused([with_(features.names, 60_000)], 'MODEL_MISMATCH', '30 min', '1 min');
+});
+
+test('writeModel: where a file cannot be written, the model that is there stays, and a new directory does not', async () => {
+  const before = await readdir(dir);
+  const description = { ...model.description, seed: 2 };
+  const unwritable = { ...model, description, files: { ...model.files, 'trees.json': '[]', 'none/x.txt': '' } };
+  await expectCqshopError(() => writeModel(dir, unwritable), 'WRITE_FAILED', 'nothing can be created there');
+  expect(await readdir(dir)).toEqual(before);
+  expect(readModel(dir, [detector]).description).toEqual(model.description);
+  await expectCqshopError(() => writeModel(join(dir, 'new', 'er'), unwritable), 'WRITE_FAILED');
+  expect(await readdir(dir)).toEqual(before);
 });
 
 test('writeModel: a place that cannot be written', async () => {

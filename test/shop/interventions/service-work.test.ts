@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { dayMs, hourMs } from '../../../src/base/time.ts';
+import { dayMs, hourMs, type Span } from '../../../src/base/time.ts';
 import { commandLogTopic } from '../../../src/broker/topics.ts';
 import type { ExpectedDemand } from '../../../src/shop/customers/expected-demand.ts';
 import { workExpected } from '../../../src/shop/interventions/service-work.ts';
-import type { Interval } from '../../../src/shop/scenarios/place-intervention.ts';
 import { services } from '../../../src/shop/services/registry.ts';
 import { record, scenarioFor } from '../../support/run-scenario.ts';
 
@@ -30,19 +29,19 @@ beforeAll(async () => {
   handled = run.published.flatMap(({ topic, message }) => (topic === commandLogTopic ? [message] : []));
 });
 
-function measured(service: string, { startMs: fromMs, endMs }: Interval): number {
+function measured(service: string, { startMs: fromMs, endMs }: Span): number {
   return handled.filter(({ type, time }) => pieces[service]?.includes(type) && time >= fromMs && time < endMs).length;
 }
 
 describe.each(services)('workExpected: $name', ({ name }) => {
   // Relative to carts, because days differ from what is expected of them.
-  const share = (of: (service: string, interval: Interval) => number, interval: Interval) =>
+  const share = (of: (service: string, interval: Span) => number, interval: Span) =>
     of(name, interval) / of('cart', interval);
 
   test('has as much work, beside the carts, as in an ordinary week', () => {
     // From the second Monday on, when parcels are under way from the days before.
     const week = { startMs: startMs + 7 * dayMs, endMs: startMs + 14 * dayMs };
-    const expected = (service: string, interval: Interval) => workExpected(service, demand, interval);
+    const expected = (service: string, interval: Span) => workExpected(service, demand, interval);
     expect(share(expected, week) / share(measured, week)).toBeGreaterThan(0.85);
     expect(share(expected, week) / share(measured, week)).toBeLessThan(1.15);
   });
@@ -54,7 +53,7 @@ test('workExpected: parcels leave on working days from 8 to 17 h only', () => {
     startMs: day(index) + hour * hourMs,
     endMs: day(index) + (hour + 4) * hourMs,
   });
-  const besidePayment = (interval: Interval) =>
+  const besidePayment = (interval: Span) =>
     workExpected('shipping', demand, interval) / workExpected('payment', demand, interval);
   // Wednesday, Saturday (deliveries only), Sunday.
   expect(besidePayment(at(9, 10))).toBeGreaterThan(2.5);

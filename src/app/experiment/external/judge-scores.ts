@@ -1,4 +1,4 @@
-import { dayMs, hourMs } from '../../../base/time.ts';
+import { daysIn, hourMs } from '../../../base/time.ts';
 import { readDataset } from '../../../data/dataset/read-dataset.ts';
 import { type EventRecord, senderOf } from '../../../data/dataset/record.ts';
 import type { Entity } from '../../../data/dataset/truth.ts';
@@ -29,12 +29,11 @@ export type Scored = {
 export async function tallyExternal({ dataset, scores: path, ...of }: Scored): Promise<CleanTally> {
   const span = spanOf(await readDataset(dataset, { verify: false }));
   const { windowMs, scores } = readGridScores(path, { ...of, span });
-  const { startMs, endMs } = span;
   const tally = tallyAccumulator(mergingOf(of.anomaly, windowMs || hourMs));
   for (const { score, entity, startMs: start } of scores) {
     tally.push({ score, entity: entityKey(subjectOf({ anomaly: of.anomaly, entity }, [])), startMs: start });
   }
-  return tally.finish((endMs - startMs) / dayMs);
+  return tally.finish(daysIn(span));
 }
 
 /** A run's outcome at a threshold, and the scored entities that do not occur in the run. @throws DETECTIONS_INVALID */

@@ -5,17 +5,11 @@ import { inThousands, pluralize } from '../../../base/words.ts';
 import { isSeriesDataset } from '../../../data/dataset/manifest.ts';
 import type { Dataset } from '../../../data/dataset/read-dataset.ts';
 import { readLabels, readNearMisses } from '../../../data/dataset/read-truth.ts';
-import type { Label } from '../../../data/dataset/truth.ts';
+import { type Label, spanOfLabel } from '../../../data/dataset/truth.ts';
 import { spanOf } from '../../../lab/evaluation/dataset-truth.ts';
-import {
-  defaultWidth,
-  type EventCounter,
-  eventCounter,
-  spanOfLabel,
-  terminalEvents,
-} from '../../../lab/report/terminal/events.ts';
+import { type EventCounter, eventCounter, terminalEvents } from '../../../lab/report/terminal/events.ts';
 import { formatTable } from '../../../lab/report/terminal/table.ts';
-import { wrapText } from '../../../lab/report/terminal/wrap-text.ts';
+import { defaultWidth, wrapText } from '../../../lab/report/terminal/wrap-text.ts';
 import { firstRows } from '../../first-rows.ts';
 import type { Io } from '../../io.ts';
 import { openDataset } from '../../open-dataset.ts';

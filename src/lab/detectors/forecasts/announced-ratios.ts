@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { hourMs } from '../../../base/time.ts';
-import type { Announced } from '../../features/feature-set.ts';
+import { hourMs, type Span } from '../../../base/time.ts';
 import type { SeriesMemory } from '../../features/series-memory.ts';
 import type { Forecast } from './forecasters.ts';
 import { hoursAhead, type Origin, positionIn } from './origin.ts';
@@ -23,7 +22,7 @@ export function announcedAhead({ originMs, announced }: Origin, ratios: Announce
 /** A memory as if nothing had been announced: counts divided by the ratios; without ratios, windows for which something was announced are left out. */
 export function withoutAnnounced(
   memory: SeriesMemory,
-  announced: readonly Announced[],
+  announced: readonly Span[],
   ratios: AnnouncedRatios | undefined,
 ): SeriesMemory {
   if (announced.length === 0) return memory;
@@ -39,11 +38,7 @@ export function withoutAnnounced(
 }
 
 /** The factors in an hour, one a column; 1 where nothing was announced. */
-export function ratiosAt(
-  announced: readonly Announced[],
-  hourStartMs: number,
-  ratios: AnnouncedRatios,
-): readonly number[] {
+export function ratiosAt(announced: readonly Span[], hourStartMs: number, ratios: AnnouncedRatios): readonly number[] {
   const position = positionIn(announced, hourStartMs);
   return ratios.map(ofColumn => (position === undefined ? 1 : (ofColumn[partOf(position.share)] ?? 1)));
 }

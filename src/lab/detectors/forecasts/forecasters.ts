@@ -1,7 +1,7 @@
 import { median } from 'simple-statistics';
 import { dayMs, hourMs } from '../../../base/time.ts';
 import { isWeekend, weekMs } from '../../features/series-calendar.ts';
-import { memoryDays, type SeriesMemory } from '../../features/series-memory.ts';
+import { memoryDays, type SeriesMemory, type SeriesWindow } from '../../features/series-memory.ts';
 import { knownWindows } from './known-windows.ts';
 
 /** Counts per channel of the windows from `originMs` on, in order: `[windows × channels]`. */
@@ -14,26 +14,33 @@ export type Forecast = readonly (readonly number[])[];
  */
 export type Forecaster = (memory: SeriesMemory, originMs: number, windows: number, from?: number) => Forecast;
 
+/** A forecaster that computes each window by itself. @param knowing what was counted before the origin, gives the counts of a window */
+function windowByWindow(
+  knowing: (memory: SeriesMemory, originMs: number) => (startMs: number) => readonly number[],
+): Forecaster {
+  return (memory, originMs, windows, from = 0) => {
+    const countsAt = knowing(memory, originMs);
+    return Array.from({ length: windows - from }, (_, index) => countsAt(originMs + (from + index) * memory.windowMs));
+  };
+}
+
 /** The median of the same time of day, weekdays and weekends apart; all days where its own kind does not occur. */
-export const seasonalMedian: Forecaster = (memory, originMs, windows, from) =>
-  forEachWindow({ memory, originMs, windows, from }, startMs => {
-    const days = pastTimes(memory, { startMs, originMs, periodMs: dayMs });
-    const weekend = isWeekend(startMs);
-    const sameKind = days.filter(day => isWeekend(day.startMs) === weekend);
-    if (days.length === 0) return perChannel(memory.before(originMs), mean);
-    return perChannel(sameKind.length > 0 ? sameKind : days, median);
-  });
+export const seasonalMedian = windowByWindow((memory, originMs) => startMs => {
+  const days = pastTimes(memory, { startMs, originMs, periodMs: dayMs });
+  const weekend = isWeekend(startMs);
+  const sameKind = days.filter(day => isWeekend(day.startMs) === weekend);
+  if (days.length === 0) return perChannel(memory.before(originMs), mean);
+  return perChannel(sameKind.length > 0 ? sameKind : days, median);
+});
 
 /** What was counted one period ago, or as many periods ago as it takes to find a window that is remembered. */
 function seasonalNaive(periodMs: number): Forecaster {
-  return (memory, originMs, windows, from) =>
-    forEachWindow(
-      { memory, originMs, windows, from },
-      startMs =>
-        pastTimes(memory, { startMs, originMs, periodMs, atMost: 1 })[0]?.counts ??
-        memory.before(originMs)[0]?.counts ??
-        [],
-    );
+  return windowByWindow(
+    (memory, originMs) => startMs =>
+      pastTimes(memory, { startMs, originMs, periodMs, atMost: 1 })[0]?.counts ??
+      memory.before(originMs)[0]?.counts ??
+      [],
+  );
 }
 
 /** The mean of the same window of the week, times how last week's total compares with that of a mean week. */
@@ -51,7 +58,7 @@ export const medianAndWeeklyAverage: Forecaster = (memory, originMs, windows, fr
 };
 
 /** As `weeklyProfileTimesLevel`; a window of the week that is not remembered has no counts. */
-const weeklyForecast: Forecaster = (memory, originMs, windows, from) => {
+const weeklyForecast = windowByWindow((memory, originMs) => {
   const weekly = (startMs: number) => perChannel(pastTimes(memory, { startMs, originMs, periodMs: weekMs }), mean);
   const past = memory.before(originMs);
   const newest = past.filter(({ startMs }) => startMs >= originMs - weekMs);
@@ -62,10 +69,9 @@ const weeklyForecast: Forecaster = (memory, originMs, windows, from) => {
     lastWeek.map(({ startMs }) => ({ counts: usual.get(startMs % weekMs) ?? [] })),
     mean,
   ).map((count, channel) => (count > 0 ? (last[channel] ?? 0) / count : 1));
-  return forEachWindow({ memory, originMs, windows, from }, startMs =>
-    (usual.get(startMs % weekMs) ?? weekly(startMs)).map((count, channel) => count * (level[channel] ?? 1)),
-  );
-};
+  return startMs =>
+    (usual.get(startMs % weekMs) ?? weekly(startMs)).map((count, channel) => count * (level[channel] ?? 1));
+});
 
 /** What was counted 24 hours ago. */
 export const seasonalNaiveDay: Forecaster = seasonalNaive(dayMs);
@@ -81,7 +87,7 @@ export function smoothed(forecaster: Forecaster): Forecaster {
     if (side === 0) return forecaster(memory, originMs, windows, from);
     const known = knownMeans(memory, windowMs);
     const around = (startMs: number) => {
-      const counts: { readonly counts: readonly number[] }[] = [];
+      const counts: Pick<SeriesWindow, 'counts'>[] = [];
       for (let at = startMs - side * windowMs; at <= startMs + side * windowMs; at += windowMs) {
         const own = at < originMs ? memory.at(at) : undefined;
         if (own !== undefined) counts.push({ counts: own });
@@ -99,8 +105,6 @@ export function smoothed(forecaster: Forecaster): Forecaster {
 /** Means around windows whose neighbours were all counted. */
 const knownMeans = knownWindows();
 
-type Past = { readonly startMs: number; readonly counts: readonly number[] };
-
 /** The remembered windows before the origin that lie whole periods before a window, the newest first. */
 function pastTimes(
   memory: SeriesMemory,
@@ -115,8 +119,8 @@ function pastTimes(
     readonly periodMs: number;
     readonly atMost?: number;
   },
-): readonly Past[] {
-  const past: Past[] = [];
+): readonly SeriesWindow[] {
+  const past: SeriesWindow[] = [];
   const oldestMs = originMs - memoryDays * dayMs;
   for (let backMs = startMs - periodMs; backMs >= oldestMs && past.length < atMost; backMs -= periodMs) {
     const counts = backMs < originMs ? memory.at(backMs) : undefined;
@@ -127,7 +131,7 @@ function pastTimes(
 
 /** One figure per channel; empty without windows. */
 export function perChannel(
-  windows: readonly { readonly counts: readonly number[] }[],
+  windows: readonly Pick<SeriesWindow, 'counts'>[],
   of: (values: number[]) => number,
 ): readonly number[] {
   const channels = windows[0]?.counts.length ?? 0;
@@ -145,17 +149,4 @@ export function mean(values: readonly number[]): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;
-}
-
-function forEachWindow(
-  ahead: {
-    readonly memory: SeriesMemory;
-    readonly originMs: number;
-    readonly windows: number;
-    readonly from: number | undefined;
-  },
-  countsAt: (startMs: number) => readonly number[],
-): Forecast {
-  const { memory, originMs, windows, from = 0 } = ahead;
-  return Array.from({ length: windows - from }, (_, index) => countsAt(originMs + (from + index) * memory.windowMs));
 }

@@ -1,11 +1,11 @@
-import type { Announced } from '../../features/feature-set.ts';
+import type { Span } from '../../../base/time.ts';
 import { positionIn, rounded } from './origin.ts';
 
 /** How many curves `curvesAt` gives. */
 export const curveCount = 6;
 
 /** Shapes that the effect of what was announced may have, in an hour: three that decay by the hour, its first two hours, what is left of it. */
-export function curvesAt(announced: readonly Announced[], hourStartMs: number): readonly number[] {
+export function curvesAt(announced: readonly Span[], hourStartMs: number): readonly number[] {
   const position = positionIn(announced, hourStartMs);
   if (position === undefined) return none;
   const { hours, share } = position;

@@ -13,7 +13,6 @@ export function knownWeek(origin: Origin, ratios: AnnouncedRatios): readonly Pas
       const usual = medians(startMs);
       const factors = ratiosAt(announced, startMs, ratios);
       return {
-        startMs,
         counts: hours.at(startMs) ?? usual,
         usual: usual.map((count, column) => count * (factors[column] ?? 1)),
       };

@@ -1,5 +1,6 @@
 import { hourMs } from '../../../base/time.ts';
 import { partOf, parts } from './announced-ratios.ts';
+import type { Example } from './correction.ts';
 import type { Forecast } from './forecasters.ts';
 import { type Origin, positionIn } from './origin.ts';
 import { toRow } from './series-parameters.ts';
@@ -17,7 +18,7 @@ const usualOf = new WeakMap<Origin, Forecast>();
  * @returns as `announcedRatiosSchema` reads them
  */
 export function announcedRatios(
-  examples: readonly { readonly origin: Origin; readonly actual: Forecast }[],
+  examples: readonly Pick<Example, 'origin' | 'actual'>[],
   columns: readonly string[],
 ): string[] {
   const counted = columns.map(() => new Array<number>(parts).fill(prior));

@@ -1,5 +1,4 @@
-import { dayMs, hourMs } from '../../../base/time.ts';
-import type { Announced } from '../../features/feature-set.ts';
+import { dayMs, hourMs, type Span } from '../../../base/time.ts';
 import { memoryDays, type SeriesMemory, seriesMemory } from '../../features/series-memory.ts';
 import { knownWindows } from './known-windows.ts';
 
@@ -8,7 +7,6 @@ export const hoursAhead = 48;
 
 /** An hour that was counted: its counts, and what is usual at that time of the day, per column. */
 export type PastHour = {
-  readonly startMs: number;
   readonly counts: readonly number[];
   readonly usual: readonly number[];
 };
@@ -19,7 +17,7 @@ export type Origin = {
   /** The last 22 days by the hour, counted back from the origin. */
   readonly hours: SeriesMemory;
   /** What was announced so far, in the order of announcement. */
-  readonly announced: readonly Announced[];
+  readonly announced: readonly Span[];
 };
 
 /** Reads a memory as of `originMs`. An hour is left out if one of its windows is not remembered. */
@@ -51,8 +49,8 @@ function countsOfHour(memory: SeriesMemory, hourStartMs: number): readonly numbe
 }
 
 /** What was announced in the remembered windows before a time. */
-export function announcedBefore(memory: SeriesMemory, timeMs: number): readonly Announced[] {
-  const all: Announced[] = [];
+export function announcedBefore(memory: SeriesMemory, timeMs: number): readonly Span[] {
+  const all: Span[] = [];
   for (const { announced } of memory.before(timeMs)) if (announced !== undefined) all.push(...announced);
   return all;
 }
@@ -76,10 +74,10 @@ export function logRatios(past: readonly PastHour[], from: number, to: number): 
 
 /** Where an hour lies in what was announced for it: hours since its beginning, and share of its length; the latest beginning counts. */
 export function positionIn(
-  announced: readonly Announced[],
+  announced: readonly Span[],
   hourStartMs: number,
 ): { readonly hours: number; readonly share: number } | undefined {
-  let latest: Announced | undefined;
+  let latest: Span | undefined;
   for (const each of announced) {
     if (each.startMs >= hourStartMs + hourMs || each.endMs <= hourStartMs) continue;
     if (latest === undefined || each.startMs > latest.startMs) latest = each;

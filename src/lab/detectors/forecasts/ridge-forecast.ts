@@ -6,7 +6,7 @@ import { curveCount, curvesAt } from './known-future.ts';
 import { knownWeek } from './known-week.ts';
 import { announcedRatios } from './learn-announced.ts';
 import { hoursAhead, logRatios, type Origin } from './origin.ts';
-import { ridge } from './ridge.ts';
+import { type RidgeRow, ridge } from './ridge.ts';
 import { rowSchema, toRow } from './series-parameters.ts';
 import { usualAhead } from './usual-hours.ts';
 
@@ -30,7 +30,7 @@ export const ridgeForecast = fittedForecast('ridge.json', {
   learn: (examples, columns) => {
     const announced = announcedRatios(examples, columns);
     const ratios = announcedRatiosSchema.parse(announced);
-    const rows = columns.map((): { inputs: readonly number[]; target: number; weight: number }[] => []);
+    const rows = columns.map((): RidgeRow[] => []);
     for (const example of examples) {
       const { origin, actual } = example;
       const [usual, factors] = [usualAhead(origin, ratios), announcedAhead(origin, ratios)];

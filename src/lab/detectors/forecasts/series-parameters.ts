@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Announced } from '../../features/feature-set.ts';
+import type { Span } from '../../../base/time.ts';
 import type { SeriesWindow } from '../../features/series-memory.ts';
 import { modelInvalid } from '../parameters.ts';
 
@@ -58,7 +58,7 @@ export function pastFromFile(
   throw modelInvalid(detector, `${pastFile} is damaged`, `a start and ${names.length} counts a line`);
 }
 
-function announcedFrom(text: string): Announced {
+function announcedFrom(text: string): Span {
   const [startMs = Number.NaN, endMs = Number.NaN] = text.split('-').map(Number);
   return { startMs, endMs };
 }

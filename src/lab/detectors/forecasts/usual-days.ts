@@ -5,8 +5,7 @@ import { sum } from '../../../base/sum.ts';
 import { hourMs } from '../../../base/time.ts';
 import { hourOfDay, isWeekend } from '../../features/series-calendar.ts';
 import { announcedRatiosSchema } from './announced-ratios.ts';
-import { exampleStepMs, type ShrunkUsual } from './correction.ts';
-import type { Forecast } from './forecasters.ts';
+import { type Example, exampleStepMs, type ShrunkUsual } from './correction.ts';
 import { announcedRatios } from './learn-announced.ts';
 import { type Origin, positionIn } from './origin.ts';
 import { rowSchema, toRow } from './series-parameters.ts';
@@ -32,7 +31,7 @@ export type UsualDays = z.output<typeof usualDaysSchema>;
 
 /** Learns what is usual from clean days. */
 export function usualDays(
-  examples: readonly { readonly origin: Origin; readonly actual: Forecast }[],
+  examples: readonly Pick<Example, 'origin' | 'actual'>[],
   columns: readonly string[],
 ): z.input<typeof usualDaysSchema> {
   const sums = columns.map(() => new Array<number>(kinds).fill(0));

@@ -2,6 +2,7 @@ import { median } from 'simple-statistics';
 import { groupBy } from '../../../base/group-by.ts';
 import { dayMs, hourMs } from '../../../base/time.ts';
 import { isWeekend } from '../../features/series-calendar.ts';
+import type { SeriesWindow } from '../../features/series-memory.ts';
 import { type AnnouncedRatios, withoutAnnounced } from './announced-ratios.ts';
 import { type Forecast, mean, perChannel } from './forecasters.ts';
 import { hoursAhead, type Origin } from './origin.ts';
@@ -9,7 +10,7 @@ import { hoursAhead, type Origin } from './origin.ts';
 /** The remembered hours before an origin as if nothing had been announced, and what is usual by them. */
 export type UsualHours = {
   /** The oldest hour first. */
-  readonly past: readonly { readonly startMs: number; readonly counts: readonly number[] }[];
+  readonly past: readonly SeriesWindow[];
   /**
    * Per column, the median of the same time of day, weekdays and weekends apart; all days where its own kind does not occur. The mean of all
    * hours where no day has it.
@@ -31,7 +32,7 @@ export function usualHours(origin: Origin, ratios: AnnouncedRatios | undefined):
 function hoursOf({ originMs, hours, announced }: Origin, ratios: AnnouncedRatios | undefined): UsualHours {
   const memory = withoutAnnounced(hours, announced, ratios);
   const all = hours.before(originMs);
-  const past: { readonly startMs: number; readonly counts: readonly number[] }[] = [];
+  const past: SeriesWindow[] = [];
   for (const { startMs } of all) {
     const counts = memory.at(startMs);
     if (counts !== undefined) past.push({ startMs, counts });

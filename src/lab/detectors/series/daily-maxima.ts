@@ -52,13 +52,15 @@ export class DailyMaxima {
     const sorted = [...this.#maxima].sort((a, b) => a - b);
     const { length } = sorted;
     const middle = length === 0 ? median : (sorted[Math.floor(length / 2)] ?? 0);
-    const excesses = sorted.slice(Math.floor(length / 2)).map(value => value - middle);
+    // Days as quiet as the median one say how rare the others are, but not how high: where rain is rare, it is 0 on most days.
+    const excesses = sorted.slice(Math.max(0, sorted.lastIndexOf(middle))).map(value => value - middle);
+    const share = length === 0 ? 1 : excesses.length / Math.ceil(length / 2);
     const bound = largestExcess * Math.max(excesses[Math.floor(excesses.length / 2)] ?? 0, excess / 2);
     const mean = sum(excesses, value => Math.min(bound, value)) / Math.max(1, excesses.length);
     const weight = length / (length + priorDays);
     const start = weight * middle + (1 - weight) * median;
     const scale = weight * mean + (1 - weight) * excess;
-    const level = Math.max(least, start + scale * Math.log(days / 2));
+    const level = Math.max(least, start + scale * Math.log(Math.max(1, (days / 2) * share)));
     this.#levels.set(days, level);
     return level;
   }

@@ -71,7 +71,7 @@ type PlacedValue = { readonly place: LocalSlot; readonly value: number };
 
 type Seen = { readonly actual: number; readonly forecast: number; readonly levels: readonly number[] };
 
-type Span = {
+type TestedSpan = {
   readonly slots: number;
   readonly hours: number;
   /** What was seen over spans of this length, some of them. */
@@ -113,7 +113,7 @@ export class SeasonalScan {
   readonly #profile: SlotProfile;
   #level: GuardedLevel;
   readonly #newLevel: () => GuardedLevel;
-  readonly #spans: readonly Span[];
+  readonly #spans: readonly TestedSpan[];
   #fittedDay = Number.NaN;
   #firstDay = Number.NaN;
   /** Slots of the present alarm. */

@@ -61,7 +61,10 @@ export function movedBefore(
 ): readonly SeriesSample[] {
   const last = samples.at(-1);
   if (last === undefined) return [];
-  const shiftMs = Math.floor((startMs - (last.timeMs + periodMs)) / weekMs) * weekMs;
+  const betweenMs = startMs - (last.timeMs + periodMs);
+  // Where clocks go forward in between, the local calendar has an hour more: the day of 23 hours has ended when the next one begins.
+  const forwardMs = (offsetMinutes(startMs, timezone) - offsetMinutes(last.timeMs, timezone)) * minuteMs;
+  const shiftMs = Math.floor((betweenMs + Math.max(0, forwardMs)) / weekMs) * weekMs;
   if (shiftMs === 0) return samples;
   const moved = (timeMs: number) => {
     const offset = offsetMinutes(timeMs, timezone) - offsetMinutes(timeMs + shiftMs, timezone);

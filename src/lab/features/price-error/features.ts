@@ -82,13 +82,11 @@ const table = featureTable<[context: Context, derived: Derived]>({
   },
   lineUnitsToHabit: {
     phrase: "times the product's usual units a reservation",
-    // One and a half units a line stand in for a product that hardly anybody took.
-    of: context =>
-      context.tally.units / Math.max(1, context.tally.lines) / habit(context, column.units, column.lines, 1.5),
+    of: context => context.tally.units / Math.max(1, context.tally.lines) / usualUnits(context, column.lines),
   },
   windowUnitsToHabit: {
     phrase: "times the product's usual units in a window with reservations",
-    of: context => context.tally.units / habit(context, column.units, column.windows, 1.5),
+    of: context => context.tally.units / usualUnits(context, column.windows),
   },
   demandToHabit6h: {
     phrase: "times the product's usual units in 6 h",
@@ -176,9 +174,9 @@ function ratio(price: number, to: number | undefined): number {
   return Math.min(largestRatio, price / to);
 }
 
-/** A mean of the last days, drawn towards `expected` by one more case. */
-function habit({ product, endMs }: Context, of: number, per: number, expected: number): number {
-  return (product.days.sum(dayOf(endMs), of) + expected) / (product.days.sum(dayOf(endMs), per) + 1);
+/** Units by reservation, or by window, on the last days; one and a half stand in for a product that hardly anybody took. */
+function usualUnits({ product, endMs }: Context, per: number): number {
+  return (product.days.sum(dayOf(endMs), column.units) + 1.5) / (product.days.sum(dayOf(endMs), per) + 1);
 }
 
 function categoryMedian({ product, products }: Context): number | undefined {

@@ -70,12 +70,12 @@ export function colourOf({ intensity }: ReportedIntervention): string {
 }
 
 /** A slider below the plots, and the wheel with Shift held, so that a page can still be scrolled. */
-export function zoom(xAxisIndex: readonly number[], top: number | undefined): readonly unknown[] {
+export function zoom(xAxisIndex: readonly number[], top: number): readonly unknown[] {
   return [
     {
       type: 'slider',
       xAxisIndex,
-      ...(top === undefined ? { bottom: 8 } : { top }),
+      top,
       height: 24,
       left: grid.left,
       right: grid.right,
@@ -95,11 +95,6 @@ export function zoom(xAxisIndex: readonly number[], top: number | undefined): re
       preventDefaultMouseMove: false,
     },
   ];
-}
-
-/** Shades the time of an intervention. */
-export function area(label: ReportedIntervention, opacity: number): readonly unknown[] {
-  return [{ xAxis: label.startMs, itemStyle: { color: colourOf(label), opacity } }, { xAxis: label.effectEndMs }];
 }
 
 /** A window in words: "day", "hour", "15 min", "10 s". */

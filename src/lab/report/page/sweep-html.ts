@@ -1,8 +1,7 @@
 import { formatDuration } from '../../../base/format-time.ts';
 import { isEntityAnomaly } from '../../evaluation/matching.ts';
 import type { SweepPoint } from '../../evaluation/sweep-points.ts';
-import { mostFoundBaseline } from '../sweep-markdown.ts';
-import { detectorsOf, formatSeen, pointAt, strengthsOf, variantsOf } from '../terminal/sweep-table.ts';
+import { detectorsOf, formatSeen, mostFoundBaseline, pointAt, strengthsOf, variantsOf } from '../sweep-columns.ts';
 import { Html, html, nothing } from './html.ts';
 
 const [width, height, left, top, bottom] = [420, 230, 48, 12, 44];

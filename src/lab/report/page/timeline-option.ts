@@ -5,7 +5,6 @@ import type { AnomalyReport, ReportedForecast, ReportedIntervention, ReportedSco
 import { type ReportedIncident, shownIncidents } from '../reported-incidents.ts';
 import { isWide, lowestShare } from '../score-scale.ts';
 import {
-  area,
   type ChartOption,
   channelName,
   colourOf,
@@ -124,8 +123,13 @@ export function timelineChannels({ series, forecast, labels }: AnomalyReport): r
   ];
 }
 
+/** Shades the times of interventions. */
 function shading(labels: readonly ReportedIntervention[]): unknown {
-  return { silent: true, data: labels.map(label => area(label, 0.5)) };
+  const data = labels.map(label => [
+    { xAxis: label.startMs, itemStyle: { color: colourOf(label), opacity: 0.5 } },
+    { xAxis: label.effectEndMs },
+  ]);
+  return { silent: true, data };
 }
 
 function forecastChannel(

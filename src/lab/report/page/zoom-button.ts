@@ -1,4 +1,4 @@
-import { hourMs } from '../../../base/time.ts';
+import { hourMs, type Span } from '../../../base/time.ts';
 import type { Entity } from '../../../data/dataset/truth.ts';
 import { type Html, html, nothing } from './html.ts';
 import { timelineId } from './part-ids.ts';
@@ -6,11 +6,7 @@ import { timelineId } from './part-ids.ts';
 /** Shows the time around it in the timeline; of a channel, in its own plot. */
 export function zoomButton(
   anomaly: string,
-  {
-    startMs,
-    endMs,
-    entities,
-  }: { readonly startMs: number; readonly endMs: number; readonly entities: readonly Entity[] },
+  { startMs, endMs, entities }: Span & { readonly entities: readonly Entity[] },
 ): Html {
   const margin = Math.max(6 * hourMs, endMs - startMs);
   const channel = entities.find(({ type }) => type === 'channel');

@@ -1,16 +1,13 @@
-import { minuteMs } from '../../../base/time.ts';
+import { minuteMs, type Span } from '../../../base/time.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
-import type { Label } from '../../../data/dataset/truth.ts';
-import type { RecordStream, Span } from '../../features/fold-units.ts';
+import type { RecordStream } from '../../features/fold-units.ts';
 import { type Lane, type Timeline, terminalTimeline } from './timeline.ts';
+import { defaultWidth } from './wrap-text.ts';
 
 /** Length of the windows that messages are counted in [ms]. */
 const eventWindowMs = 15 * minuteMs;
 /** Years of messages, or one message with a wrong time, get longer windows. */
 const mostWindows = 100_000;
-/** Where stdout is no terminal [characters]. */
-export const defaultWidth = 80;
-
 /** Messages over time. */
 export type EventCounts = Omit<Timeline, 'lanes'>;
 
@@ -57,9 +54,4 @@ export function terminalEvents(events: EventCounts, beneath: Beneath, width = de
     { name: 'alarms', spans: alarms, mark: '▲' },
   ];
   return terminalTimeline('messages', { ...events, lanes }, width);
-}
-
-/** From the beginning of the cause to its end. */
-export function spanOfLabel({ start, end }: Pick<Label, 'start' | 'end'>): Span {
-  return { startMs: Date.parse(start), endMs: Date.parse(end) };
 }

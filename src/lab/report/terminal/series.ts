@@ -1,10 +1,10 @@
+import type { Span } from '../../../base/time.ts';
 import { pluralize } from '../../../base/words.ts';
-import type { Label } from '../../../data/dataset/truth.ts';
+import { type Label, spanOfLabel } from '../../../data/dataset/truth.ts';
 import type { SeriesRow } from '../../../data/series/read-series.ts';
 import type { Alarm } from '../../detectors/detector.ts';
-import type { Span } from '../../features/fold-units.ts';
-import { defaultWidth, spanOfLabel } from './events.ts';
 import { terminalTimeline } from './timeline.ts';
+import { defaultWidth } from './wrap-text.ts';
 
 /** More than the columns of any terminal, and as many as a page can show. */
 const mostWindows = 2000;

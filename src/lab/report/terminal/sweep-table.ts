@@ -1,6 +1,6 @@
-import { isEntityAnomaly } from '../../evaluation/matching.ts';
-import { allVariants, type SweepPoint, seenFrom } from '../../evaluation/sweep-points.ts';
+import type { SweepPoint } from '../../evaluation/sweep-points.ts';
 import { formatFigure } from '../result-columns.ts';
+import { axisOf, detectorsOf, formatSeen, pointAt, strengthsOf, variantsOf } from '../sweep-columns.ts';
 import { formatTable } from './table.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -65,38 +65,4 @@ function tablesOf(anomaly: string, points: readonly SweepPoint[], width: number)
           table(variants, own => variants.map(variant => formatSeen(own.filter(point => point.variant === variant)))),
         ]),
   ].join('\n');
-}
-
-/** What a strength is. */
-export function axisOf(anomaly: string): string {
-  return isEntityAnomaly(anomaly) ? 'size, 1 is that of subtle' : 'z';
-}
-
-/** Of an anomaly, in order. */
-export function strengthsOf(points: readonly SweepPoint[]): readonly number[] {
-  return [...new Set(points.map(({ strength }) => strength))].sort((a, b) => a - b);
-}
-
-/** In the order of the points. */
-export function detectorsOf(points: readonly SweepPoint[]): readonly string[] {
-  return [...new Set(points.map(({ detector }) => detector))];
-}
-
-/** The variants, where there are several. */
-export function variantsOf(points: readonly SweepPoint[]): readonly string[] {
-  return [...new Set(points.map(({ variant }) => variant))].filter(variant => variant !== allVariants);
-}
-
-/** Of one detector, over all variants. */
-export function pointAt(
-  points: readonly SweepPoint[],
-  strength: number,
-  variant = allVariants,
-): SweepPoint | undefined {
-  return points.find(point => point.variant === variant && point.strength === strength);
-}
-
-/** Of one detector: the weakest strength that it sees, or '-'. */
-export function formatSeen(points: readonly SweepPoint[]): string {
-  return String(seenFrom(points) ?? '-');
 }

@@ -1,11 +1,11 @@
 import { formatMoment, needsYear } from '../../../base/format-time.ts';
 import { sum } from '../../../base/sum.ts';
-import { dayMs } from '../../../base/time.ts';
+import { dayMs, type Span } from '../../../base/time.ts';
 
 /** Spans of one kind, drawn in a line below the counts. */
 export type Lane = {
   readonly name: string;
-  readonly spans: readonly { readonly startMs: number; readonly endMs: number }[];
+  readonly spans: readonly Span[];
   /** One character, which fills the columns that a span touches. */
   readonly mark: string;
 };

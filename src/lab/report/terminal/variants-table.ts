@@ -26,19 +26,19 @@ function blockOf(anomaly: string, rows: readonly ResultRow[], width: number): st
       const kinds = single.filter(row => row.detector === detector && row.variant === variant);
       const whole = kinds.find(({ intensity }) => intensity === 'all') ?? kinds[0];
       if (whole === undefined) return [];
-      const figures = (of: (row: ResultRow) => number | null, digits: number, places: number) =>
+      const figures = (of: (row: ResultRow) => number | null, digits: number) =>
         intensities
           .map(intensity => kinds.find(kind => kind.intensity === intensity))
-          .map(kind => formatFigure(kind === undefined ? null : of(kind), digits).padStart(places))
+          .map(kind => formatFigure(kind === undefined ? null : of(kind), digits).padStart(4))
           .join(' ');
       return [
         [
           index === 0 ? variant : '',
           detector,
           `${whole.detected}/${whole.labels}`,
-          figures(row => row.recall, 2, 4),
+          figures(row => row.recall, 2),
           formatFigure(whole.delayMinutesMedian, 0),
-          figures(row => row.delayMinutesMedian, 0, 4),
+          figures(row => row.delayMinutesMedian, 0),
         ],
       ];
     }),

@@ -1,3 +1,6 @@
+/** Where stdout is no terminal [characters]. */
+export const defaultWidth = 80;
+
 /**
  * Text in lines of at most `width` characters, where its words allow it; undefined: one line. The first line keeps the spaces that it begins
  * with; the others begin with `indent`. Spaces stay between words of one line. A number stays with its unit: "66.7 %".

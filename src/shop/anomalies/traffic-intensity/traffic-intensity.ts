@@ -1,4 +1,5 @@
 import { hourMs } from '../../../base/time.ts';
+import { wholeShop } from '../../../data/dataset/truth.ts';
 import type { ExpectedDemand } from '../../customers/expected-demand.ts';
 import { Shopper } from '../../customers/shopper.ts';
 import type { RandomStream } from '../../engine/random.ts';
@@ -150,7 +151,7 @@ function volumeOutcome(trace: Trace, { endMs }: AnomalyRequest, visits: number) 
   for (const tally of trace.caused.values()) messages += tally.count;
   return {
     messages,
-    entities: [{ type: 'shop' as const, id: 'shop' }],
+    entities: [wholeShop],
     effectEndMs: endMs + aftermathMs,
     receipt: { messagesCaused: messages, visitsExpected: cents(visits) },
   };

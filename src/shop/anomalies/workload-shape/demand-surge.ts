@@ -1,4 +1,5 @@
 import { minuteMs } from '../../../base/time.ts';
+import { wholeShop } from '../../../data/dataset/truth.ts';
 import type { ExpectedDemand } from '../../customers/expected-demand.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import { extraVisits } from '../../interventions/extra-visits.ts';
@@ -58,7 +59,7 @@ export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
     outcome: trace => {
       const carts = tallyOf(trace, ['CreateCart']);
       return {
-        entities: [{ type: 'shop', id: 'shop' }],
+        entities: [wholeShop],
         effectEndMs: Math.max(request.endMs, Math.min(lastCartEventMs(trace), request.endMs + aftermathMs)),
         receipt: {
           cartsCaused: carts.count,

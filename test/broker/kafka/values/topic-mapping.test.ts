@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { reasonOf } from '../../../../src/base/errors.ts';
 import { messageOf as messageIn } from '../../../../src/broker/kafka/reading/decode-record.ts';
 import { readTopicMapping } from '../../../../src/broker/kafka/values/mapping-file.ts';
 import { UnreadableRecord } from '../../../../src/broker/kafka/values/payload.ts';
@@ -259,6 +260,12 @@ describe('topicMapping', () => {
   });
 });
 
+/** The lines of the message of what some work throws. */
+async function messageOfError(work: () => unknown): Promise<readonly string[]> {
+  const error = await Promise.resolve().then(work).catch(reasonOf);
+  return String(error).split('\n');
+}
+
 describe('readTopicMapping', () => {
   test.each([
     ['version: 1\ntyp: a\n', 'typ is unknown', 'did you mean type?'],
@@ -273,6 +280,35 @@ describe('readTopicMapping', () => {
     const file = join(temporaryDirectory(), 'mapping.yaml');
     writeFileSync(file, content);
     await expectCqshopError(() => readTopicMapping(file), 'USAGE', file, ...parts);
+  });
+
+  test('reports every mistake of a file at once', async () => {
+    const file = join(temporaryDirectory(), 'mapping.yaml');
+    writeFileSync(
+      file,
+      'typ: a\nentiti: b\ntime: a..b\nzone: Mars\nfields: { prise: p }\navro: { registry: "http://me:s/x@h" }\n',
+    );
+    const [first, ...others] = await messageOfError(() => readTopicMapping(file));
+    expect(first).toMatch(`Cannot use mapping ${file}: avro.registry has an @ that ends no user, expected http://`);
+    expect(others).toEqual([
+      '  there is no version, expected 1',
+      '  time is "a..b", expected a path such as customer.id, or "customer.id" in quotes for one key',
+      '  zone is "Mars", expected a time zone such as Europe/Berlin',
+      '  fields.prise is unknown, expected userId, productId, orderId, quantity or price; did you mean price?',
+      expect.stringMatching(/^ {2}typ is unknown, expected .*; did you mean type\?$/),
+      expect.stringMatching(/^ {2}entiti is unknown, expected .*; did you mean entity\?$/),
+      '  avro is there, expected avro with decoder: avro, and only then',
+    ]);
+  });
+
+  test('reports every schema that cannot be read', async () => {
+    const file = join(temporaryDirectory(), 'mapping.yaml');
+    writeFileSync(file, 'version: 1\ndecoder: avro\navro: { schemas: { 1: a.avsc, 2: b.avsc } }\n');
+    const lines = await messageOfError(() => readTopicMapping(file));
+    expect(lines.map(line => line.replace(/.*[/]/, ''))).toEqual([
+      'a.avsc: there is no such file, expected an Avro schema',
+      'b.avsc: there is no such file, expected an Avro schema',
+    ]);
   });
 
   test('rejects a file that is not there', async () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { renderMessageReference } from '../../../src/shop/services/message-reference.ts';
-import { services } from '../../../src/shop/services/registry.ts';
+import { renderMessageReference } from '../../scripts/message-reference.js';
+import { services } from '../../src/shop/services/registry.ts';
 
-const page = readFileSync(new URL('../../../docs/messages.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../docs/messages.md', import.meta.url), 'utf8');
 
 describe('renderMessageReference', () => {
   it('is docs/messages.md; if not, run `npm run docs:messages`', () => {

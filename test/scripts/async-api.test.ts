@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Parser } from '@asyncapi/parser';
 import { expect, test } from 'vitest';
-import { toolVersion } from '../../../src/base/tool-version.ts';
-import { asyncApiDocument, messageJsonSchemas } from '../../../src/shop/services/async-api.ts';
-import { services } from '../../../src/shop/services/registry.ts';
+import { asyncApiDocument, messageJsonSchemas } from '../../scripts/async-api.js';
+import { toolVersion } from '../../src/base/tool-version.ts';
+import { services } from '../../src/shop/services/registry.ts';
 
 const written = readFileSync('schemas/asyncapi.json', 'utf8');
 

@@ -1,21 +1,7 @@
 import { z } from 'zod';
-import type { MessageSchema, Service } from './service.ts';
-
-/** How one field looks in the reference. */
-type FieldRow = { readonly name: string; readonly type: string; readonly description: string };
-
-/** The part of a JSON Schema that payloads use. */
-type FieldSchema = {
-  readonly type?: string;
-  readonly enum?: readonly string[];
-  readonly items?: FieldSchema;
-  readonly properties?: Readonly<Record<string, FieldSchema>>;
-  readonly required?: readonly string[];
-  readonly description?: string;
-};
 
 /** The page that lists every message of the given services: what it means, its fields, and who reacts to it [Markdown]. */
-export function renderMessageReference(services: readonly Service[]): string {
+export function renderMessageReference(services) {
   const sections = services.map(service => renderService(service, services));
   return `# Messages
 
@@ -28,9 +14,8 @@ since the epoch, and a field has the same meaning wherever it occurs.
 ${sections.join('\n')}`;
 }
 
-function renderService(service: Service, services: readonly Service[]): string {
-  const row = (type: string, schema: MessageSchema) =>
-    `| \`${type}\` | ${schema.description ?? ''} | ${fields(schema)} |`;
+function renderService(service, services) {
+  const row = (type, schema) => `| \`${type}\` | ${schema.description ?? ''} | ${fields(schema)} |`;
   const commands = Object.entries(service.commands).map(([type, schema]) => row(type, schema));
   const events = Object.entries(service.events).map(
     ([type, schema]) => `${row(type, schema)} ${readers(type, services)} |`,
@@ -49,20 +34,21 @@ ${events.join('\n')}
 `;
 }
 
-function readers(type: string, services: readonly Service[]): string {
+function readers(type, services) {
   return services
     .filter(({ reactions }) => reactions[type] !== undefined)
     .map(({ name }) => name)
     .join(', ');
 }
 
-function fields(schema: MessageSchema): string {
-  return rowsOf(z.toJSONSchema(schema) as FieldSchema)
+function fields(schema) {
+  return rowsOf(z.toJSONSchema(schema))
     .map(({ name, type, description }) => `\`${name}\` ${type}${description === '' ? '' : `: ${description}`}`)
     .join('<br>');
 }
 
-function rowsOf(schema: FieldSchema): readonly FieldRow[] {
+/** The fields of a JSON Schema as the reference shows them. */
+function rowsOf(schema) {
   const required = new Set(schema.required);
   return Object.entries(schema.properties ?? {}).map(([name, field]) => ({
     name: required.has(name) ? name : `${name}?`,
@@ -71,7 +57,7 @@ function rowsOf(schema: FieldSchema): readonly FieldRow[] {
   }));
 }
 
-function typeName(field: FieldSchema): string {
+function typeName(field) {
   if (field.enum !== undefined) return field.enum.map(word => `'${word}'`).join(' or ');
   if (field.items !== undefined) return `list of ${typeName(field.items)}`;
   if (field.properties !== undefined) {

@@ -1,11 +1,9 @@
+// What the schemas of the services give as JSON Schema and as AsyncAPI.
 import { z } from 'zod';
-import { commandLogTopic, commandTopic, eventTopic } from '../../broker/topics.ts';
-import type { MessageSchema, Service } from './service.ts';
-
-type Json = Readonly<Record<string, unknown>>;
+import { commandLogTopic, commandTopic, eventTopic } from '../dist/broker/topics.js';
 
 /** The JSON Schema of each message's payload, by message type. The `$id` is a URN, since the files travel with the package. */
-export function messageJsonSchemas(services: readonly Service[]): ReadonlyMap<string, Json> {
+export function messageJsonSchemas(services) {
   return new Map(
     services
       .flatMap(({ commands, events }) => Object.entries({ ...commands, ...events }))
@@ -13,17 +11,17 @@ export function messageJsonSchemas(services: readonly Service[]): ReadonlyMap<st
   );
 }
 
-function messageJsonSchema(type: string, schema: MessageSchema): Json {
+function messageJsonSchema(type, schema) {
   const { $schema, ...rest } = z.toJSONSchema(schema);
   return { $schema, $id: `urn:cqshop:message:${type}`, title: type, ...rest };
 }
 
 /** The AsyncAPI 3 document of all topics and messages, as the services see them. It needs no other file. */
-export function asyncApiDocument(services: readonly Service[], version: string): Json {
+export function asyncApiDocument(services, version) {
   const schemas = [...messageJsonSchemas(services)];
   const messages = services.flatMap(({ commands, events }) => [
-    ...Object.keys(commands).map(type => [type, 'command', commands[type]?.description] as const),
-    ...Object.keys(events).map(type => [type, 'event', events[type]?.description] as const),
+    ...Object.keys(commands).map(type => [type, 'command', commands[type].description]),
+    ...Object.keys(events).map(type => [type, 'event', events[type].description]),
   ]);
   return {
     asyncapi: '3.0.0',
@@ -47,16 +45,15 @@ export function asyncApiDocument(services: readonly Service[], version: string):
   };
 }
 
-function channelsOf(services: readonly Service[]): Json {
-  const channel = (address: string, description: string, types: readonly string[]) =>
-    [
+function channelsOf(services) {
+  const channel = (address, description, types) => [
+    address,
+    {
       address,
-      {
-        address,
-        description,
-        messages: Object.fromEntries(types.map(type => [type, { $ref: `#/components/messages/${type}` }])),
-      },
-    ] as const;
+      description,
+      messages: Object.fromEntries(types.map(type => [type, { $ref: `#/components/messages/${type}` }])),
+    },
+  ];
   return Object.fromEntries([
     channel(
       commandLogTopic,
@@ -71,18 +68,17 @@ function channelsOf(services: readonly Service[]): Json {
 }
 
 /** What a service reads and writes. */
-function operationsOf(service: Service, services: readonly Service[]): readonly (readonly [string, Json])[] {
+function operationsOf(service, services) {
   const { name, commands, events, reactions } = service;
-  const operation = (action: 'send' | 'receive', id: string, topic: string, types: readonly string[]) =>
-    [
-      `${name}.${id}`,
-      {
-        action,
-        channel: { $ref: `#/channels/${topic}` },
-        tags: [{ name }],
-        messages: types.map(type => ({ $ref: `#/channels/${topic}/messages/${type}` })),
-      },
-    ] as const;
+  const operation = (action, id, topic, types) => [
+    `${name}.${id}`,
+    {
+      action,
+      channel: { $ref: `#/channels/${topic}` },
+      tags: [{ name }],
+      messages: types.map(type => ({ $ref: `#/channels/${topic}/messages/${type}` })),
+    },
+  ];
   const reads = services.flatMap(from => {
     const types = Object.keys(from.events).filter(type => reactions[type] !== undefined);
     return types.length === 0 ? [] : [operation('receive', `reactTo.${from.name}`, eventTopic(from.name), types)];
@@ -95,7 +91,7 @@ function operationsOf(service: Service, services: readonly Service[]): readonly 
   ];
 }
 
-function messageOf(type: string, kind: 'command' | 'event', summary = ''): Json {
+function messageOf(type, kind, summary = '') {
   return {
     name: type,
     title: type,
@@ -110,7 +106,7 @@ function messageOf(type: string, kind: 'command' | 'event', summary = ''): Json 
 const text = { type: 'string' };
 
 /** The Kafka binding of CloudEvents 1.0 in binary mode, as `src/broker/kafka/kafka-records.ts` writes it. */
-const headersSchema: Json = {
+const headersSchema = {
   type: 'object',
   description: 'Attributes of CloudEvents 1.0.',
   properties: {
