@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { formatMinute, type Span } from '../../base/time.ts';
+import { dayMs, formatMinute, type Span } from '../../base/time.ts';
 import { firstOf, inThousands, pluralize } from '../../base/words.ts';
 import { topicsCollected } from '../../data/dataset/dataset-topics.ts';
 import { isSeriesDataset } from '../../data/dataset/manifest.ts';
@@ -125,18 +125,23 @@ async function warnOfUnknownEntities(
   }
 }
 
-/** Detections of another dataset would count as false alarms. */
+/** Detections of another time would count as false alarms, each of their days as one. */
 function warnOfOthersTime(
   files: Readonly<Record<string, readonly Span[]>>,
   { dir, startMs, endMs }: { readonly dir: string; readonly startMs: number; readonly endMs: number },
   io: Io,
 ): void {
   for (const [noun, rows] of Object.entries(files)) {
-    const outside = rows.filter(row => row.endMs <= startMs || row.startMs >= endMs);
-    if (outside.length === 0) continue;
-    const windows = outside.map(row => `${formatMinute(row.startMs)} to ${formatMinute(row.endMs)}`);
-    io.warn(
-      `${outside.length} of ${pluralize(rows.length, noun)} ${outside.length === 1 ? 'is' : 'are'} outside the time span of ${dir}, ${formatMinute(startMs)} to ${formatMinute(endMs)}: ${firstOf([...new Set(windows)], namedAtMost)}`,
-    );
+    const warn = (odd: typeof rows, be: readonly [string, string], where: string) => {
+      if (odd.length === 0) return;
+      const windows = odd.map(row => `${formatMinute(row.startMs)} to ${formatMinute(row.endMs)}`);
+      io.warn(
+        `${odd.length} of ${pluralize(rows.length, noun)} ${be[odd.length === 1 ? 0 : 1]} ${where} the time span of ${dir}, ${formatMinute(startMs)} to ${formatMinute(endMs)}: ${firstOf([...new Set(windows)], namedAtMost)}`,
+      );
+    };
+    const isOutside = (row: (typeof rows)[number]) => row.endMs <= startMs || row.startMs >= endMs;
+    warn(rows.filter(isOutside), ['is', 'are'], 'outside');
+    const far = rows.filter(row => !isOutside(row) && (row.startMs < startMs - dayMs || row.endMs > endMs + dayMs));
+    warn(far, ['reaches', 'reach'], 'more than a day beyond');
   }
 }

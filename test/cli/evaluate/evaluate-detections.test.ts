@@ -118,7 +118,7 @@ describe('cqshop evaluate --dataset --detections', () => {
     });
   });
 
-  test('warns of detections that lie outside the time span of the dataset', async () => {
+  test('warns of detections that lie outside the time span of the dataset, or reach far beyond it', async () => {
     const path = join(temporaryDirectory(), 'detections.csv');
     const at = (day: string) =>
       `${day}T09:00:00Z,${day}T09:30:00Z,${day}T09:30:00Z,1,0.5,stock-exhaustion,user,u-1,mine,1,why`;
@@ -128,7 +128,13 @@ describe('cqshop evaluate --dataset --detections', () => {
       `warning: 1 of 2 detections is outside the time span of ${dataset}, 2026-03-02 00:00 to 2026-03-04 00:00: 2025-03-03 09:00 to 2025-03-03 09:30\n`,
     );
     writeFileSync(path, `${[detectionColumns.join(), at('2026-03-03')].join('\n')}\n`);
-    expect((await runCommand(argv)).stderr).not.toContain('outside');
+    expect((await runCommand(argv)).stderr).not.toContain('time span');
+    // A year that is mistyped.
+    const long = at('2026-03-03').replace('2026-03-03T09:30', '2062-03-03T09:30');
+    writeFileSync(path, `${[detectionColumns.join(), long].join('\n')}\n`);
+    expect((await runCommand(argv)).stderr).toContain(
+      `warning: 1 of 1 detection reaches more than a day beyond the time span of ${dataset}, 2026-03-02 00:00 to 2026-03-04 00:00: 2026-03-03 09:00 to 2062-03-03 09:30\n`,
+    );
   });
 
   test('tells of positive units that have no score', async () => {

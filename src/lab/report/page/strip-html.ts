@@ -3,7 +3,7 @@ import { sum } from '../../../base/sum.ts';
 import { dayMs, minuteMs } from '../../../base/time.ts';
 import { pluralize } from '../../../base/words.ts';
 import type { AnomalyReport, ReportedIntervention } from '../report-data.ts';
-import { reportedIncidents } from '../reported-incidents.ts';
+import { reportedIncidents, shownIncidents } from '../reported-incidents.ts';
 import { Html, html } from './html.ts';
 import { incidentId, labelId } from './part-ids.ts';
 
@@ -33,12 +33,12 @@ export function stripHtml(report: AnomalyReport): Html {
     const kind = outcome === 'found' ? `found ${label.intensity}` : outcome;
     return bar(label, kind, `${label.variant} ${label.intensity}, ${outcome}`);
   });
-  const incidents = reportedIncidents(alarms).map(({ id, startMs, endMs, labels: right, best }) => {
+  const incidents = shownIncidents(report).map(({ id, startMs, endMs, labels: right, best }) => {
     const words = `${right.length > 0 ? 'right' : 'false'} alarm, ${formatSpan(startMs, endMs)}: ${best.evidence}`;
     return html`<a class="bar alarm ${right.length > 0 ? 'right' : 'wrong'}" href="#${incidentId(anomaly, id)}" style="${place(startMs, endMs)}" title="${words}" aria-label="${words}"></a>`;
   });
   const shades = labels.map(label => html`<i class="shade" style="${place(label.startMs, label.effectEndMs)}"></i>`);
-  const words = `Messages over ${formatDuration((test.endMs - test.startMs) / minuteMs)}, with ${pluralize(labels.length, 'anomaly', 'anomalies')}, ${pluralize(nearMisses.length, 'near miss', 'near misses')} and ${pluralize(incidents.length, 'incident')}`;
+  const words = `Messages over ${formatDuration((test.endMs - test.startMs) / minuteMs)}, with ${pluralize(labels.length, 'anomaly', 'anomalies')}, ${pluralize(nearMisses.length, 'near miss', 'near misses')} and ${pluralize(reportedIncidents(alarms).length, 'incident')}`;
   return html`<div class="strip" role="group" aria-label="${words}">
 <span class="lane-name">messages</span><div class="lane curve">${shades}${curve(report)}</div>
 <span class="lane-name">truth</span><div class="lane">${truth}</div>

@@ -2,7 +2,7 @@ import { formatMoment, formatSpan, needsYear } from '../../../base/format-time.t
 import { minuteMs } from '../../../base/time.ts';
 import { formatEntity } from '../format-entity.ts';
 import type { AnomalyReport, ReportedForecast, ReportedIntervention, ReportedScoreLine } from '../report-data.ts';
-import { type ReportedIncident, reportedIncidents } from '../reported-incidents.ts';
+import { type ReportedIncident, shownIncidents } from '../reported-incidents.ts';
 import { isWide, lowestShare } from '../score-scale.ts';
 import {
   type ChartOption,
@@ -94,11 +94,11 @@ export function timelineOption(report: AnomalyReport): ChartOption {
 
 /** Below the plots: what was there, where anything was, and the alarms. */
 function lanesOf(report: AnomalyReport): readonly { readonly name: string; readonly areas: readonly unknown[] }[] {
-  const { labels, nearMisses, alarms } = report;
+  const { labels, nearMisses } = report;
   return [
     { name: 'truth', areas: labels.map(one => interventionArea(one, report, 'label')) },
     { name: 'near misses', areas: nearMisses.map(one => interventionArea(one, report, 'near miss')) },
-    { name: 'alarms', areas: reportedIncidents(alarms).map(one => incidentArea(one, report)) },
+    { name: 'alarms', areas: shownIncidents(report).map(one => incidentArea(one, report)) },
   ].filter(({ name, areas }) => name === 'alarms' || areas.length > 0);
 }
 
@@ -139,6 +139,9 @@ function forecastChannel(
   return channelOf(name, stepMinutes, { at: { startMs, stepMs: stepMinutes * minuteMs }, ...own });
 }
 
+/** Forecasts of a channel in a page, some 25 days of 15 minutes. Of more only some are drawn, so that the page stays below 1.5 MB. */
+const mostForecasts = 2400;
+
 type Values = readonly (number | null)[];
 
 function channelOf(
@@ -156,6 +159,11 @@ function channelOf(
 ): TimelineChannel {
   const { at, actual, forecast = [], low = [], high = [], unit = `messages per ${formatStep(stepMinutes)}` } = drawn;
   const spread = (values: Values): Spread => ({ ...at, values });
+  const step = forecast.length > mostForecasts ? Math.ceil((3 * forecast.length) / mostForecasts) : 1;
+  const thinned = (values: Values): Spread => ({
+    ...{ startMs: at.startMs, stepMs: step * at.stepMs },
+    values: values.filter((_, index) => index % step === 0),
+  });
   const outside = actual.flatMap((count, index) => {
     const [least, most] = [low[index] ?? null, high[index] ?? null];
     if (count === null || least === null || most === null || (count >= least && count <= most)) return [];
@@ -169,16 +177,16 @@ function channelOf(
     hasForecast: forecast.length > 0,
     yAxisName: unit,
     series: [
-      { ...invisible, id: 'low', name: 'below the band', color: '--forecast', data: spread(low.map(round)) },
+      { ...invisible, id: 'low', name: 'below the band', color: '--forecast', data: thinned(low.map(round)) },
       {
         ...{ ...invisible, id: 'band', name: 'band', color: '--forecast' },
         areaStyle: { color: '--forecast', opacity: 0.22 },
-        data: spread(high.map((most, index) => (most === null ? null : round(most - (low[index] ?? 0))))),
+        data: thinned(high.map((most, index) => (most === null ? null : round(most - (low[index] ?? 0))))),
       },
       {
         ...{ ...line, id: 'forecast', name: 'forecast', color: '--forecast' },
         lineStyle: { type: 'dashed', width: 1.5 },
-        data: spread(forecast.map(round)),
+        data: thinned(forecast.map(round)),
       },
       {
         ...{ ...line, id: 'actual', name: channelName(name), color: '--text', sampling: 'minmax' },
@@ -322,11 +330,8 @@ function alarmWords(labels: readonly string[], isJudged: boolean): string {
 }
 
 /** When each alarm was known. */
-function alarmSeries(
-  { alarms, anomaly, test, isJudged = true }: AnomalyReport,
-  kind: 'right' | 'wrong',
-  axis: number,
-): unknown {
+function alarmSeries(report: AnomalyReport, kind: 'right' | 'wrong', axis: number): unknown {
+  const { anomaly, test, isJudged = true } = report;
   return {
     ...{ type: 'scatter', name: `${kind} alarms`, xAxisIndex: axis, yAxisIndex: axis },
     symbol: kind === 'right' ? 'triangle' : 'diamond',
@@ -335,7 +340,8 @@ function alarmSeries(
       kind === 'right'
         ? { color: '--right', borderColor: '--card', borderWidth: 0.8 }
         : { color: '--card', borderColor: '--wrong', borderWidth: 2 },
-    data: alarms
+    data: shownIncidents(report)
+      .flatMap(({ alarms }) => alarms)
       .filter(({ labels }) => (labels.length > 0 || !isJudged) === (kind === 'right'))
       .map(alarm => ({
         name: incidentId(anomaly, alarm.incident),
