@@ -33,7 +33,7 @@ describe('wrong input is refused in one line, with exit code 2', () => {
   test.each([
     [`evaluate --gate ${root}README.md`, `Cannot read gate ${root}README.md, line 1: it is not JSON, ${expectsGate}`],
     [`evaluate --gate ${torn}`, `Cannot read gate ${torn}, line 3: it is not JSON, ${expectsGate}`],
-    [`evaluate --gate ${wrong}`, `Cannot read gate ${wrong}: seeds is "two", expected a number`],
+    [`evaluate --gate ${wrong}`, `Cannot read gate ${wrong}: seeds is "two", expected a number (and 4 more mistakes)`],
     [`evaluate --gate ${dir}/none`, `Cannot read gate ${dir}/none: there is no such file, ${expectsGate}`],
     [`evaluate --gate ${dir}`, `Cannot read gate ${dir}: it is a directory, ${expectsGate}`],
     [
