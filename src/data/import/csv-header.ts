@@ -1,7 +1,7 @@
 import { separatorOf, usualSeparators } from '../../base/csv-separator.ts';
 import { CqshopError } from '../../base/errors.ts';
 import { endOfLastRow, parsedCsv } from './csv-text.ts';
-import { cannotImport, unnamed } from './source-row.ts';
+import { cannotImport, isUnnamed, unnamed } from './source-row.ts';
 import { isTime } from './written-times.ts';
 
 /** Where the table of a CSV file begins. */
@@ -89,7 +89,11 @@ function isRowOf({ columns, separator }: CsvHeader, line: string, time: string):
 
 /** Whether a line that begins with # names other columns than the header of a log, or in another order. */
 export function isOtherHeader(line: string, columns: readonly string[]): boolean {
-  return fieldsMark.test(line) && line.replace(fieldsMark, '').trim().split(/[ \t]/).join() !== columns.join();
+  const names = line
+    .replace(fieldsMark, '')
+    .trim()
+    .split(/[ \t]+/);
+  return fieldsMark.test(line) && names.join() !== columns.filter(name => !isUnnamed(name)).join();
 }
 
 function anySeparator(line: string, named: readonly string[]): string {
@@ -100,9 +104,10 @@ function anySeparator(line: string, named: readonly string[]): string {
 function headerLineAt(lines: readonly string[], index: number): string {
   const line = (lines[index] ?? '').replace(fieldsMark, '');
   if (line !== lines[index]) {
-    // CloudFront has blanks between the names, and tabs between the cells of a row.
-    const row = lines.slice(index).find(text => !text.startsWith('#'));
-    return row?.includes('\t') === true ? line.replaceAll(' ', '\t') : line;
+    // CloudFront has blanks between the names, and tabs between the cells of a row. IIS 6 has a blank at the end, at times also of rows.
+    const row = lines.slice(index).find(text => !text.startsWith('#')) ?? '';
+    if (row.includes('\t')) return line.replaceAll(' ', '\t');
+    return row.endsWith(' ') ? line : line.trimEnd();
   }
   if (!line.includes('"')) return line;
   for (let count = 1; count <= mostLinesOfHeader; count++) {

@@ -45,8 +45,8 @@ async function* csvRows(
       if (isLog && row[0]?.startsWith('#') === true) {
         if (isOtherHeader(row.join(separator), columns))
           throw cannotImport(path, { line: rowLine })(
-            'it names other columns than the first such line, or in another order',
-            'files of the same columns',
+            `it names other columns than line ${headerLine}, or in another order`,
+            'a file for each list of columns',
           );
         continue;
       }

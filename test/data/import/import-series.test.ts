@@ -457,12 +457,21 @@ describe('importSeries takes what other programs write', () => {
     const text = `#Fields: date time a b\n2026-03-02 10:00:00 1 2\n#Software: IIS\n#Fields: ${again}\n2026-03-02 10:05:00 3 4\n`;
     const options = { time: 'date,time', values: ['a'], timezone: 'UTC' };
     if (values.length === 0) {
-      expect(await failure(text, options)).toContain('line 4: it names other columns than the first such line');
+      expect(await failure(text, options)).toContain('line 4: it names other columns than line 1,');
       return;
     }
     const { rows, notes } = await imported(text, options);
     expect(rows.map(row => row.split(',').at(-1))).toEqual(values);
     expect(notes).toEqual([]);
+  });
+
+  test.each(['', ' '])('logs of IIS with a blank after the names of columns, and %j after each row', async end => {
+    const part = (minute: number) =>
+      `#Software: IIS\n#Fields: date time a \n2026-03-02 10:0${minute}:00 ${minute}${end}\n`;
+    const options = { time: 'date,time', values: ['a'], timezone: 'UTC' };
+    const { rows, notes } = await imported(part(1) + part(2), options);
+    expect(rows.map(row => row.split(',').at(-1))).toEqual(['1', '2']);
+    expect(notes).toEqual([expect.stringContaining('1 line above the header is left out')]);
   });
 
   test('gzipped files of a folder, with the windows of the NAB', async () => {
