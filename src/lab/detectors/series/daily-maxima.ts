@@ -60,7 +60,9 @@ export class DailyMaxima {
     const weight = length / (length + priorDays);
     const start = weight * middle + (1 - weight) * median;
     const scale = weight * mean + (1 - weight) * excess;
-    const level = Math.max(least, start + scale * Math.log(Math.max(1, (days / 2) * share)));
+    const returns = days / 2;
+    // However rare those days are, the level is not below where they begin, unless so many alarms are allowed.
+    const level = Math.max(least, start + scale * Math.log(Math.max(Math.min(1, returns), returns * share)));
     this.#levels.set(days, level);
     return level;
   }
