@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
@@ -94,6 +94,14 @@ test('writeModel: where a file cannot be written, the model that is there stays,
   expect(readModel(dir, [detector]).description).toEqual(model.description);
   await expectCqshopError(() => writeModel(join(dir, 'new', 'er'), unwritable), 'WRITE_FAILED');
   expect(await readdir(dir)).toEqual(before);
+});
+
+test('writeModel: where it ends between two names, no model is there, rather than one of old and new files', async () => {
+  await mkdir(join(dir, 'z.json', 'in-the-way'), { recursive: true });
+  const files = { ...model.files, 'trees.json': '[]', 'z.json': '{}' };
+  await expectCqshopError(() => writeModel(dir, { ...model, files }), 'WRITE_FAILED');
+  expect((await readdir(dir)).sort()).toEqual(['trees.json', 'z.json']);
+  await refused([detector], 'MODEL_NOT_FOUND', 'no model.json');
 });
 
 test('writeModel: a place that cannot be written', async () => {
