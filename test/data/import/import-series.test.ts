@@ -474,6 +474,12 @@ describe('importSeries takes what other programs write', () => {
     expect(notes).toEqual([expect.stringContaining('1 line above the header is left out')]);
   });
 
+  test('a row of CSV that begins with # is no note of a log', async () => {
+    const { rows, notes } = await imported('time,v\n#2026,1\n2026-03-02T10:00:00Z,2\n', { values: ['v'] });
+    expect(rows).toHaveLength(1);
+    expect(notes).toEqual([expect.stringContaining('1 row cannot be read')]);
+  });
+
   test('gzipped files of a folder, with the windows of the NAB', async () => {
     const folder = temporaryDirectory();
     const text = csv.replace('time,v', 'timestamp,value');
@@ -834,6 +840,23 @@ describe('importSeries, ranges and labels', () => {
     expect(JSON.parse(readFileSync(join(out, 'labels.jsonl'), 'utf8'))).toMatchObject({
       ...{ start: '2026-10-25T01:00:00.000Z', end: '2026-10-25T01:30:00.000Z' },
     });
+  });
+
+  test('labels in rows of several channels, one after the other, are at the moments of the rows of each', async () => {
+    const clocks = ['02:00', '02:30', '02:00', '02:30', '03:00'];
+    const row = (host: string, clock: string, index: number) =>
+      `2026-10-25 ${clock},${host},1,${index === 1 || index === 2 ? 1 : 0}\n`;
+    const rowsOf = (host: string) => clocks.map((clock, index) => row(host, clock, index)).join('');
+    const text = `time,host,v,is_anomaly\n${rowsOf('a')}${rowsOf('b')}`;
+    const labels = join(temporaryDirectory(), 'labels.csv');
+    writeFileSync(labels, text);
+    const { out } = await imported(text, { values: ['v'], by: 'host', labels, timezone: 'Europe/Berlin' });
+    const found = readFileSync(join(out, 'labels.jsonl'), 'utf8').trim().split('\n');
+    expect(found.map(line => JSON.parse(line))).toMatchObject(
+      ['a', 'b'].map(id => ({
+        ...{ entities: [{ id }], start: '2026-10-25T00:30:00.000Z', end: '2026-10-25T01:00:00.000Z' },
+      })),
+    );
   });
 
   test.each([
