@@ -7,7 +7,7 @@ import { separatorOf } from '../../base/csv-separator.ts';
 import { type CqshopError, cannot, readFailure } from '../../base/errors.ts';
 import { momentOf, offsetMinutes } from '../../base/moment.ts';
 import { expectation } from '../../base/schema-issues.ts';
-import { hourMs } from '../../base/time.ts';
+import { hourMs, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { entitySchema } from '../../data/dataset/truth.ts';
 import { encodingOf } from '../../data/import/text-blocks.ts';
@@ -220,10 +220,13 @@ export function checkOrder(
     throw invalid(`${file}, line ${line}`, 'end is not after start', unlessTwice('an interval', end, zone));
 }
 
-/** What is expected of a time, or, shortly before clocks in a zone are set back, that it is not left open which of two moments it is. */
+/** What is expected of a time, or, where clocks in a zone show it twice, that it is not left open which of two moments it is. */
 function unlessTwice(expected: string, timeMs: number, zone: string | undefined): string {
-  const isOpen = zone !== undefined && offsetMinutes(timeMs + 3 * hourMs, zone) < offsetMinutes(timeMs, zone);
-  return isOpen ? 'times with their offset from UTC, since this hour comes twice when clocks are set back' : expected;
+  if (zone === undefined) return expected;
+  const offset = offsetMinutes(timeMs, zone);
+  const setBackMs = (offset - offsetMinutes(timeMs + 3 * hourMs, zone)) * minuteMs;
+  const isTwice = setBackMs > 0 && offsetMinutes(timeMs + setBackMs, zone) < offset;
+  return isTwice ? 'times with their offset from UTC, since this hour comes twice when clocks are set back' : expected;
 }
 
 export function invalid(place: string, what: string, expected: string, cause?: unknown): CqshopError {

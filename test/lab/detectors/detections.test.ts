@@ -145,6 +145,15 @@ test('readDetections: refuses the first bad row, and counts the others, whatever
   await refused('line 3: end is not after start, expected an interval (and 2 more bad rows)');
 });
 
+test.each(['2026-10-25 00:30', '2026-10-25 03:00', '2026-06-01 02:30'])(
+  'of %s no message says that it comes twice',
+  async at => {
+    writeFileSync(path, `start,end,anomaly,entity_type,entity_id\n${at},${at},a,user,u-1\n`);
+    const read = () => readDetections(path, 'Europe/Berlin');
+    await expectCqshopError(read, 'DETECTIONS_INVALID', 'end is not after start, expected an interval');
+  },
+);
+
 test.each<readonly [string, string, () => unknown]>([
   ['2026-10-25 02:00,2026-10-25 02:00', 'end is not after start', () => readDetections(path, 'Europe/Berlin')],
   ['2026-10-25 02:00,2026-10-25 02:30', 'it scores the unit of line 2 again', () => readScores(path, 'Europe/Berlin')],
