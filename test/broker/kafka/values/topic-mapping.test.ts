@@ -301,6 +301,13 @@ describe('readTopicMapping', () => {
     ]);
   });
 
+  test('of a decoder that is unknown, it says nothing about avro', async () => {
+    const file = join(temporaryDirectory(), 'mapping.yaml');
+    writeFileSync(file, 'version: 1\ndecoder: avrro\navro: { registry: "http://h" }\n');
+    const lines = await messageOfError(() => readTopicMapping(file));
+    expect(lines).toEqual([expect.stringContaining('decoder is "avrro"')]);
+  });
+
   test('reports every schema that cannot be read', async () => {
     const file = join(temporaryDirectory(), 'mapping.yaml');
     writeFileSync(file, 'version: 1\ndecoder: avro\navro: { schemas: { 1: a.avsc, 2: b.avsc } }\n');
