@@ -139,7 +139,10 @@ function forecastChannel(
   return channelOf(name, stepMinutes, { at: { startMs, stepMs: stepMinutes * minuteMs }, ...own });
 }
 
-/** Forecasts of a channel in a page, some 25 days of 15 minutes. Of more only some are drawn, so that the page stays below 1.5 MB. */
+/**
+ * Forecasts of a channel in a page, some 25 days of 15 minutes. Of more, at most a third of so many are drawn, since a longer run has more of all else, too:
+ * the page stays below 1.5 MB.
+ */
 const mostForecasts = 2400;
 
 type Values = readonly (number | null)[];
