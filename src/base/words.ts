@@ -22,7 +22,7 @@ export function pluralize(amount: number, noun: string, plural = `${noun}s`): st
 
 /** After the first of several things: andMore(2, 'mistake') is " (and 2 more mistakes)"; '' after the only one. */
 export function andMore(others: number, noun: string): string {
-  return others === 0 ? '' : ` (and ${inThousands(others)} more ${noun}${others === 1 ? '' : 's'})`;
+  return others === 0 ? '' : ` (and ${pluralize(others, `more ${noun}`)})`;
 }
 
 /** Each UTF-16 unit of a text as JSON escapes it: a line break is "\\u000a". */

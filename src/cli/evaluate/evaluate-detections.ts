@@ -128,7 +128,7 @@ async function warnOfUnknownEntities(
 /** Detections of another time would count as false alarms, each of their days as one. */
 function warnOfOthersTime(
   files: Readonly<Record<string, readonly Span[]>>,
-  { dir, startMs, endMs }: { readonly dir: string; readonly startMs: number; readonly endMs: number },
+  { dir, startMs, endMs }: Span & { readonly dir: string },
   io: Io,
 ): void {
   for (const [noun, rows] of Object.entries(files)) {
