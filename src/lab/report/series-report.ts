@@ -12,8 +12,6 @@ import type { SeriesChart } from './terminal/series.ts';
 
 /** A page holds so many channels; those with the most alarms. */
 const mostChannels = 40;
-/** Characters of all values in a page, so that it stays below 1.5 MB. */
-const mostCharacters = 480_000;
 
 /** What a report shows of alarms in a series dataset. */
 export function seriesReport(
@@ -31,12 +29,10 @@ export function seriesReport(
   const stepMinutes = chart.windowMs / minuteMs;
   const { windowMinutes } = features;
   const alarmsOf = (channel: string) => alarms.filter(({ entity }) => entity.id === channel).length;
-  const channels = fitting(
-    [...chart.means()]
-      .sort(([a], [b]) => alarmsOf(b) - alarmsOf(a))
-      .slice(0, mostChannels)
-      .map(([name, means]) => ({ name, counts: means.map(shortened) })),
-  );
+  const channels = [...chart.means()]
+    .sort(([a], [b]) => alarmsOf(b) - alarmsOf(a))
+    .slice(0, mostChannels)
+    .map(([name, means]) => ({ name, counts: means.map(shortened) }));
   const shown = new Set(channels.map(({ name }) => name));
   const period = manifest.periodMs === null ? 'period' : formatStep(manifest.periodMs / minuteMs);
   return {
@@ -62,15 +58,6 @@ export function seriesReport(
     alarms: reportedAlarms(matchAlarms(alarms, { labels, nearMisses: [] }, windowMinutes * minuteMs)),
     scoreLine: { startMs, stepMinutes, values: [...scores] },
   };
-}
-
-/** The first channels, as many as a page has room for, but at least one. */
-function fitting(channels: AnomalyReport['series']['channels']): AnomalyReport['series']['channels'] {
-  let characters = 0;
-  return channels.filter(({ counts }, index) => {
-    characters += JSON.stringify(counts).length;
-    return index === 0 || characters <= mostCharacters;
-  });
 }
 
 /** Keeps the highest score of each window, over all channels; null where there is none. */

@@ -3,6 +3,7 @@ import { pluralize, withDigits } from '../../../base/words.ts';
 import type { ResultRow } from '../../evaluation/result-rows.ts';
 import type { AnomalyReport } from '../report-data.ts';
 import type { ChartOption } from './chart-theme.ts';
+import type { ShownReport } from './fitting-page.ts';
 import { type Html, html, nothing, scriptJson } from './html.ts';
 import { digitsOf, incidentList } from './incident-html.ts';
 import { labelTable } from './label-table.ts';
@@ -13,7 +14,7 @@ import { timelineChannels, timelineHeight, timelineOption } from './timeline-opt
 import { treeHtml } from './tree-html.ts';
 
 /** Everything about one anomaly: the chart, the incidents, labels found and missed, results, the scores, a tree. */
-export function anomalySection(report: AnomalyReport, rows: readonly ResultRow[]): Html {
+export function anomalySection(report: ShownReport, rows: readonly ResultRow[]): Html {
   const { anomaly, learner, test, scores, tree } = report;
   return html`<div class="card">
 <h2>${anomaly}</h2>
@@ -55,7 +56,7 @@ ${treeHtml(tree)}</details></div>`
 }
 
 /** The zoomable chart with what controls it. */
-function timeline(report: AnomalyReport): Html {
+function timeline(report: ShownReport): Html {
   const { anomaly, labels, nearMisses, alarms, series, isJudged = true } = report;
   const id = timelineId(anomaly);
   const channels = timelineChannels(report);

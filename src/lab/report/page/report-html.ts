@@ -2,6 +2,7 @@ import { sum } from '../../../base/sum.ts';
 import { formatSeeds } from '../format-seeds.ts';
 import type { ReportData } from '../report-data.ts';
 import { anomalySection } from './anomaly-html.ts';
+import { fittingPage } from './fitting-page.ts';
 import { type Html, html } from './html.ts';
 import { footerOfResults, type PagePart, pageHtml } from './page-html.ts';
 import { storyHtml } from './story-html.ts';
@@ -16,28 +17,30 @@ import { stripLegend } from './strip-html.ts';
 export function reportHtml(data: ReportData, chartLibrary: string, more: readonly PagePart[] = []): string {
   const { run, rows, anomalies } = data;
   const seeds = anomalies.length === 0 ? [run.seed] : anomalies.map(({ test }) => test.seed ?? run.seed);
-  return pageHtml({
-    footer: footerOfResults,
-    title: run.name,
-    heading: 'Anomalies found and missed',
-    about: `Run ${run.name}, ${formatSeeds(seeds)}, cqshop ${run.version}`,
-    chartLibrary,
-    parts: [
-      {
-        id: 'story',
-        title: 'overview',
-        content: html`<div class="stories">${anomalies.map(report => storyHtml(report.anomaly, { rows, report }))}</div>
+  return fittingPage(anomalies, shown =>
+    pageHtml({
+      footer: footerOfResults,
+      title: run.name,
+      heading: 'Anomalies found and missed',
+      about: `Run ${run.name}, ${formatSeeds(seeds)}, cqshop ${run.version}`,
+      chartLibrary,
+      parts: [
+        {
+          id: 'story',
+          title: 'overview',
+          content: html`<div class="stories">${shown.map(report => storyHtml(report.anomaly, { rows, report }))}</div>
 ${stripLegend}`,
-      },
-      ...anomalies.map(report => ({
-        id: report.anomaly,
-        title: report.anomaly,
-        content: anomalySection(report, rows),
-      })),
-      ...more,
-      { id: 'reproduce', title: 'how to reproduce', content: reproduction(data) },
-    ],
-  });
+        },
+        ...shown.map(report => ({
+          id: report.anomaly,
+          title: report.anomaly,
+          content: anomalySection(report, rows),
+        })),
+        ...more,
+        { id: 'reproduce', title: 'how to reproduce', content: reproduction(data) },
+      ],
+    }),
+  );
 }
 
 function reproduction({ run }: ReportData): Html {

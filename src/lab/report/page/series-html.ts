@@ -1,6 +1,7 @@
 import { formatDatedSpan } from '../../../base/format-time.ts';
 import type { SeriesReport } from '../report-data.ts';
 import { anomalySection } from './anomaly-html.ts';
+import { fittingPage } from './fitting-page.ts';
 import { type PagePart, pageHtml } from './page-html.ts';
 
 /** Alarms in series of any origin as one page: channels over time, scores and incidents; where there are labels, what was found and missed. */
@@ -11,12 +12,14 @@ export function seriesHtml(
   more: readonly PagePart[] = [],
 ): string {
   const { startMs, endMs } = report.test;
-  return pageHtml({
-    title: name,
-    heading: 'Alarms in series',
-    about: `${name}, ${formatDatedSpan(startMs, endMs)} UTC`,
-    chartLibrary,
-    parts: [{ id: 'story', title: 'overview', content: anomalySection(report, rows) }, ...more],
-    footer: 'Each score follows from earlier samples only. All times are UTC.',
-  });
+  return fittingPage([report], shown =>
+    pageHtml({
+      title: name,
+      heading: 'Alarms in series',
+      about: `${name}, ${formatDatedSpan(startMs, endMs)} UTC`,
+      chartLibrary,
+      parts: [...shown.map(one => ({ id: 'story', title: 'overview', content: anomalySection(one, rows) })), ...more],
+      footer: 'Each score follows from earlier samples only. All times are UTC.',
+    }),
+  );
 }

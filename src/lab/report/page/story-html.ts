@@ -1,8 +1,8 @@
 import { pluralize } from '../../../base/words.ts';
 import { type Comparison, fewestRuns, type ResultRow } from '../../evaluation/result-rows.ts';
 import { caveatsOf } from '../caveats.ts';
-import type { AnomalyReport } from '../report-data.ts';
 import { judgedRow } from '../result-columns.ts';
+import type { ShownReport } from './fitting-page.ts';
 import { type Html, html, nothing } from './html.ts';
 import { storyOf } from './story.ts';
 import { stripHtml } from './strip-html.ts';
@@ -20,7 +20,7 @@ export function storyHtml(
     readonly rows: readonly ResultRow[];
     readonly comparisons?: readonly Comparison[] | undefined;
     /** Of the test run that is drawn; left out where many runs were pooled. */
-    readonly report?: AnomalyReport | undefined;
+    readonly report?: ShownReport | undefined;
     /** What is drawn instead. */
     readonly picture?: Html;
   },

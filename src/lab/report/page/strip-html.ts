@@ -3,7 +3,8 @@ import { sum } from '../../../base/sum.ts';
 import { dayMs, minuteMs } from '../../../base/time.ts';
 import { pluralize } from '../../../base/words.ts';
 import type { AnomalyReport, ReportedIntervention } from '../report-data.ts';
-import { reportedIncidents, shownIncidents } from '../reported-incidents.ts';
+import { reportedIncidents } from '../reported-incidents.ts';
+import type { ShownReport } from './fitting-page.ts';
 import { Html, html } from './html.ts';
 import { incidentId, labelId } from './part-ids.ts';
 
@@ -16,8 +17,8 @@ const mostDates = 5;
  * A test run at a glance, without a script: how many messages there were, and below it, on the same axis, a lane each for the truth, the near misses and the
  * alarms. Each bar leads to its part of the page.
  */
-export function stripHtml(report: AnomalyReport): Html {
-  const { anomaly, test, labels, nearMisses, alarms } = report;
+export function stripHtml(report: ShownReport): Html {
+  const { anomaly, test, labels, nearMisses, alarms, shown } = report;
   const place = (startMs: number, endMs: number) => {
     const share = (ms: number) => (100 * (ms - test.startMs)) / (test.endMs - test.startMs);
     return `left:${share(startMs).toFixed(2)}%;width:${(share(endMs) - share(startMs)).toFixed(2)}%`;
@@ -33,7 +34,7 @@ export function stripHtml(report: AnomalyReport): Html {
     const kind = outcome === 'found' ? `found ${label.intensity}` : outcome;
     return bar(label, kind, `${label.variant} ${label.intensity}, ${outcome}`);
   });
-  const incidents = shownIncidents(report).map(({ id, startMs, endMs, labels: right, best }) => {
+  const incidents = shown.map(({ id, startMs, endMs, labels: right, best }) => {
     const words = `${right.length > 0 ? 'right' : 'false'} alarm, ${formatSpan(startMs, endMs)}: ${best.evidence}`;
     return html`<a class="bar alarm ${right.length > 0 ? 'right' : 'wrong'}" href="#${incidentId(anomaly, id)}" style="${place(startMs, endMs)}" title="${words}" aria-label="${words}"></a>`;
   });

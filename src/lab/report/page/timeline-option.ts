@@ -1,8 +1,9 @@
+import { chunk, max, mean } from 'simple-statistics';
 import { formatMoment, formatSpan, needsYear } from '../../../base/format-time.ts';
 import { minuteMs } from '../../../base/time.ts';
 import { formatEntity } from '../format-entity.ts';
-import type { AnomalyReport, ReportedForecast, ReportedIntervention, ReportedScoreLine } from '../report-data.ts';
-import { type ReportedIncident, shownIncidents } from '../reported-incidents.ts';
+import type { AnomalyReport, ReportedIntervention, ReportedScoreLine } from '../report-data.ts';
+import type { ReportedIncident } from '../reported-incidents.ts';
 import { isWide, lowestShare } from '../score-scale.ts';
 import {
   type ChartOption,
@@ -16,6 +17,7 @@ import {
   valueAxis,
   zoom,
 } from './chart-theme.ts';
+import type { ShownReport } from './fitting-page.ts';
 import { escaped } from './html.ts';
 import { incidentId, labelId } from './part-ids.ts';
 
@@ -39,7 +41,7 @@ const laneHeight = 24;
 const laneStep = laneHeight + 6;
 
 /** The height of the chart [px]. */
-export function timelineHeight(report: AnomalyReport): number {
+export function timelineHeight(report: ShownReport): number {
   return lanesTopOf(report) + lanesOf(report).length * laneStep + 40;
 }
 
@@ -54,8 +56,8 @@ const scoreHeight = 84;
  * The events of a channel with their forecast and its band; below them, on the same axis, the highest score of each window with the threshold, and a lane
  * each for the truth, near misses and alarms. `timelineChannels` gives the upper plot.
  */
-export function timelineOption(report: AnomalyReport): ChartOption {
-  const { labels, test, learner, scoreLine } = report;
+export function timelineOption(report: ShownReport): ChartOption {
+  const { labels, test, learner, scoreLine, points } = report;
   const lanesTop = lanesTopOf(report);
   const lanes = lanesOf(report);
   const axes = Array.from({ length: 2 + lanes.length }, (_, index) => index);
@@ -85,7 +87,7 @@ export function timelineOption(report: AnomalyReport): ChartOption {
     dataZoom: zoom(axes, lanesTop + lanes.length * laneStep + 4),
     series: [
       { type: 'line', id: 'labels', data: [], markArea: shading(labels) },
-      ...(scoreLine === undefined ? [] : [scoreSeries(scoreLine, threshold)]),
+      ...(scoreLine === undefined ? [] : [scoreSeries(scoreLine, threshold, points)]),
       ...lanes.map(({ areas }, index) => lane(index + 2, areas)),
       ...(['right', 'wrong'] as const).map(kind => alarmSeries(report, kind, lanes.length + 1)),
     ],
@@ -93,12 +95,12 @@ export function timelineOption(report: AnomalyReport): ChartOption {
 }
 
 /** Below the plots: what was there, where anything was, and the alarms. */
-function lanesOf(report: AnomalyReport): readonly { readonly name: string; readonly areas: readonly unknown[] }[] {
-  const { labels, nearMisses } = report;
+function lanesOf(report: ShownReport): readonly { readonly name: string; readonly areas: readonly unknown[] }[] {
+  const { labels, nearMisses, shown } = report;
   return [
     { name: 'truth', areas: labels.map(one => interventionArea(one, report, 'label')) },
     { name: 'near misses', areas: nearMisses.map(one => interventionArea(one, report, 'near miss')) },
-    { name: 'alarms', areas: shownIncidents(report).map(one => incidentArea(one, report)) },
+    { name: 'alarms', areas: shown.map(one => incidentArea(one, report)) },
   ].filter(({ name, areas }) => name === 'alarms' || areas.length > 0);
 }
 
@@ -106,20 +108,19 @@ function lanesOf(report: AnomalyReport): readonly { readonly name: string; reado
  * The channels of the stream, the whole stream first. Those that the detector forecasts come with forecast and band. Channels that are no messages are
  * shaded by their own labels only.
  */
-export function timelineChannels({ series, forecast, labels }: AnomalyReport): readonly TimelineChannel[] {
+export function timelineChannels({ series, forecast, labels, points }: ShownReport): readonly TimelineChannel[] {
   const forecasts = forecast?.channels ?? [];
   const more = forecasts.filter(({ name }) => !series.channels.some(channel => channel.name === name));
   return [
     ...series.channels.map(({ name, counts }) => {
       const forecasted = forecasts.find(channel => channel.name === name);
-      if (forecast !== undefined && forecasted !== undefined) return forecastChannel(forecast, forecasted);
-      const at = { startMs: series.startMs, stepMs: series.stepMinutes * minuteMs };
-      const drawn = channelOf(name, series.stepMinutes, { at, actual: counts, unit: series.unit });
+      if (forecast !== undefined && forecasted !== undefined) return channelOf({ ...forecast, ...forecasted, points });
+      const drawn = channelOf({ ...series, name, actual: counts, points });
       if (series.unit === undefined) return drawn;
       const own = labels.filter(({ entities }) => entities.some(({ id }) => id === name));
       return { ...drawn, series: [{ type: 'line', id: 'labels', markArea: shading(own) }, ...drawn.series] };
     }),
-    ...more.flatMap(own => (forecast === undefined ? [] : [forecastChannel(forecast, own)])),
+    ...more.flatMap(own => (forecast === undefined ? [] : [channelOf({ ...forecast, ...own, points })])),
   ];
 }
 
@@ -132,41 +133,35 @@ function shading(labels: readonly ReportedIntervention[]): unknown {
   return { silent: true, data };
 }
 
-function forecastChannel(
-  { startMs, stepMinutes }: ReportedForecast,
-  { name, ...own }: ReportedForecast['channels'][number],
-): TimelineChannel {
-  return channelOf(name, stepMinutes, { at: { startMs, stepMs: stepMinutes * minuteMs }, ...own });
-}
-
-/**
- * Forecasts of a channel in a page, some 25 days of 15 minutes. Of more, at most a third of so many are drawn, since a longer run has more of all else, too:
- * the page stays below 1.5 MB.
- */
-const mostForecasts = 2400;
-
 type Values = readonly (number | null)[];
 
-function channelOf(
-  name: string,
-  stepMinutes: number,
-  drawn: {
-    readonly at: Omit<Spread, 'values'>;
-    readonly actual: Values;
-    readonly forecast?: Values;
-    readonly low?: Values;
-    readonly high?: Values;
-    /** What is drawn; messages where it is left out. */
-    readonly unit?: string | undefined;
-  },
-): TimelineChannel {
-  const { at, actual, forecast = [], low = [], high = [], unit = `messages per ${formatStep(stepMinutes)}` } = drawn;
+/** A point of a long line stands for several windows: for the sum of their messages, of which an unknown count is the mean of the others, or for the mean of other values. */
+function channelOf({
+  name,
+  unit,
+  points,
+  ...given
+}: {
+  readonly name: string;
+  readonly startMs: number;
+  readonly stepMinutes: number;
+  readonly actual: Values;
+  readonly forecast?: Values;
+  readonly low?: Values;
+  readonly high?: Values;
+  /** What is drawn; messages where it is left out. */
+  readonly unit?: string | undefined;
+  readonly points: number;
+}): TimelineChannel {
+  const windows = windowsPerPoint(given.actual, points);
+  const scale = unit === undefined ? windows : 1;
+  const drawn = (values: Values = []) =>
+    together(values, windows, known => Number((scale * mean(known)).toPrecision(4)));
+  const [actual, low, high] = [drawn(given.actual), drawn(given.low), drawn(given.high)];
+  const forecast = drawn(given.forecast);
+  const stepMinutes = windows * given.stepMinutes;
+  const at = { startMs: given.startMs, stepMs: stepMinutes * minuteMs };
   const spread = (values: Values): Spread => ({ ...at, values });
-  const step = forecast.length > mostForecasts ? Math.ceil((3 * forecast.length) / mostForecasts) : 1;
-  const thinned = (values: Values): Spread => ({
-    ...{ startMs: at.startMs, stepMs: step * at.stepMs },
-    values: values.filter((_, index) => index % step === 0),
-  });
   const outside = actual.flatMap((count, index) => {
     const [least, most] = [low[index] ?? null, high[index] ?? null];
     if (count === null || least === null || most === null || (count >= least && count <= most)) return [];
@@ -178,18 +173,18 @@ function channelOf(
   return {
     name: channelName(name),
     hasForecast: forecast.length > 0,
-    yAxisName: unit,
+    yAxisName: unit ?? `messages per ${formatStep(stepMinutes)}`,
     series: [
-      { ...invisible, id: 'low', name: 'below the band', color: '--forecast', data: thinned(low.map(round)) },
+      { ...invisible, id: 'low', name: 'below the band', color: '--forecast', data: spread(low.map(round)) },
       {
         ...{ ...invisible, id: 'band', name: 'band', color: '--forecast' },
         areaStyle: { color: '--forecast', opacity: 0.22 },
-        data: thinned(high.map((most, index) => (most === null ? null : round(most - (low[index] ?? 0))))),
+        data: spread(high.map((most, index) => (most === null ? null : round(most - (low[index] ?? 0))))),
       },
       {
         ...{ ...line, id: 'forecast', name: 'forecast', color: '--forecast' },
         lineStyle: { type: 'dashed', width: 1.5 },
-        data: thinned(forecast.map(round)),
+        data: spread(forecast.map(round)),
       },
       {
         ...{ ...line, id: 'actual', name: channelName(name), color: '--text', sampling: 'minmax' },
@@ -202,6 +197,20 @@ function channelOf(
       },
     ],
   };
+}
+
+/** How many values a point stands for. */
+function windowsPerPoint({ length }: Values, points: number): number {
+  return Math.max(1, Math.ceil(length / points));
+}
+
+/** So many values as one each; null where none of them is known. */
+function together(values: Values, windows: number, of: (known: number[]) => number): Values {
+  if (windows === 1) return values;
+  return chunk([...values], windows).map(some => {
+    const known = some.filter(value => value !== null);
+    return known.length === 0 ? null : of(known);
+  });
 }
 
 /** Steps in which a plot of some 200 pixels shows differences. */
@@ -240,7 +249,13 @@ function roundedUp(value: number): number {
   return Number((Math.ceil(value / step) * step).toPrecision(1));
 }
 
-function scoreSeries({ startMs, stepMinutes, values }: ReportedScoreLine, threshold: number): unknown {
+function scoreSeries(
+  { startMs, stepMinutes, values: all }: ReportedScoreLine,
+  threshold: number,
+  points: number,
+): unknown {
+  const windows = windowsPerPoint(all, points);
+  const values = together(all, windows, max);
   const lowest = threshold * lowestShare;
   const highest = highestOf(values);
   const isLogarithmic = isWide(highest, threshold);
@@ -248,7 +263,7 @@ function scoreSeries({ startMs, stepMinutes, values }: ReportedScoreLine, thresh
     ...{ type: 'line', name: 'highest score', xAxisIndex: 1, yAxisIndex: 1, showSymbol: false },
     ...{ step: 'end', sampling: 'max', color: '--c6', lineStyle: { width: 1.2 } },
     data: {
-      ...{ startMs, stepMs: stepMinutes * minuteMs },
+      ...{ startMs, stepMs: windows * stepMinutes * minuteMs },
       values: isLogarithmic ? values.map(score => (score === null ? null : Math.max(score, lowest))) : values,
     },
     markLine: {
@@ -333,8 +348,8 @@ function alarmWords(labels: readonly string[], isJudged: boolean): string {
 }
 
 /** When each alarm was known. */
-function alarmSeries(report: AnomalyReport, kind: 'right' | 'wrong', axis: number): unknown {
-  const { anomaly, test, isJudged = true } = report;
+function alarmSeries(report: ShownReport, kind: 'right' | 'wrong', axis: number): unknown {
+  const { anomaly, test, shown, isJudged = true } = report;
   return {
     ...{ type: 'scatter', name: `${kind} alarms`, xAxisIndex: axis, yAxisIndex: axis },
     symbol: kind === 'right' ? 'triangle' : 'diamond',
@@ -343,7 +358,7 @@ function alarmSeries(report: AnomalyReport, kind: 'right' | 'wrong', axis: numbe
       kind === 'right'
         ? { color: '--right', borderColor: '--card', borderWidth: 0.8 }
         : { color: '--card', borderColor: '--wrong', borderWidth: 2 },
-    data: shownIncidents(report)
+    data: shown
       .flatMap(({ alarms }) => alarms)
       .filter(({ labels }) => (labels.length > 0 || !isJudged) === (kind === 'right'))
       .map(alarm => ({

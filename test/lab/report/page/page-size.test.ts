@@ -3,7 +3,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { SeriesData } from '../../../../src/data/series/series-in.ts';
 import type { Alarm } from '../../../../src/lab/detectors/detector.ts';
 import type { Model } from '../../../../src/lab/detectors/model.ts';
-import type { AnomalyReport } from '../../../../src/lab/report/report-data.ts';
+import type { ChartOption } from '../../../../src/lab/report/page/chart-theme.ts';
+import {
+  type TimelineChannel,
+  timelineChannels,
+  timelineOption,
+} from '../../../../src/lab/report/page/timeline-option.ts';
+import type { AnomalyReport, ReportData } from '../../../../src/lab/report/report-data.ts';
 import { writeRunReport, writeSeriesReport } from '../../../../src/lab/report/report-files.ts';
 import { seriesReport } from '../../../../src/lab/report/series-report.ts';
 import { sampleChain, sampleReportData } from '../../../support/sample-report-data.ts';
@@ -40,33 +46,43 @@ test('a page of 100 series with long numbers and 3,000 alarms is at most 1.5 MB'
   expect(statSync(path).size).toBeLessThan(most);
 });
 
-test('a page of a run of 44 days with 1,000 alarms of an anomaly is at most 1.5 MB', () => {
+/** Hourly counts and scores, two anomalies with forecasts of 15 minutes, and as many incidents, with their messages, of some anomalies. */
+function longRun(days: number, incidents: Readonly<Record<string, number>>): ReportData {
   const data = sampleReportData();
   const [hourly] = data.anomalies;
-  const forecast = data.anomalies.find(one => one.forecast !== undefined)?.forecast;
-  if (hourly === undefined || forecast === undefined) throw new Error('the sample has no forecast');
-  const long = (values: readonly (number | null)[], length: number) =>
-    Array.from({ length }, (_, index) => values[index % values.length] ?? null);
+  const sample = data.anomalies.find(one => one.forecast !== undefined)?.forecast;
+  if (hourly === undefined || sample === undefined) throw new Error('the sample has no forecast');
+  const long = (values: readonly (number | null)[], perDay: number) =>
+    Array.from({ length: days * perDay }, (_, index) => values[index % values.length] ?? null);
   const series = {
     ...hourly.series,
-    channels: hourly.series.channels.map(one => ({ ...one, counts: long(one.counts, 44 * 24) })),
+    channels: hourly.series.channels.map(({ name, counts }) => ({ name, counts: long(counts, 24) })),
   };
-  const channels = forecast.channels.slice(0, 4).map(one => ({
-    name: one.name,
-    ...{ actual: long(one.actual, 44 * 96), forecast: long(one.forecast, 44 * 96) },
-    ...{ low: long(one.low, 44 * 96), high: long(one.high, 44 * 96) },
+  const channels = sample.channels.slice(0, 4).map(({ name, actual, forecast, low, high }) => ({
+    name,
+    ...{ actual: long(actual, 96), forecast: long(forecast, 96), low: long(low, 96), high: long(high, 96) },
   }));
   const anomalies = data.anomalies.map((report, place): AnomalyReport => {
-    const drawn = { ...report, series, forecast: place < 2 ? undefined : { ...forecast, stepMinutes: 15, channels } };
+    const { scoreLine, test: run } = report;
+    const drawn = {
+      ...{ ...report, series, test: { ...run, endMs: run.startMs + days * 24 * hourMs } },
+      scoreLine: scoreLine && { ...scoreLine, values: long(scoreLine.values, 24) },
+      forecast: place < 2 ? undefined : { ...sample, stepMinutes: 15, channels },
+    };
     const [alarm] = report.alarms;
-    if (alarm === undefined || report.anomaly !== 'price-error') return drawn;
+    const length = incidents[report.anomaly];
+    if (alarm === undefined || length === undefined) return drawn;
     return {
       ...drawn,
-      alarms: Array.from({ length: 1000 }, (_, index) => ({ ...alarm, incident: index, score: 1 + index })),
-      incidents: Array.from({ length: 1000 }, (_, incident) => ({ incident, chain: sampleChain })),
+      alarms: Array.from({ length }, (_, index) => ({ ...alarm, incident: index, score: 1 + index })),
+      incidents: Array.from({ length }, (_, incident) => ({ incident, chain: sampleChain })),
     };
   });
-  const path = writeRunReport(temporaryDirectory(onTestFinished), { ...data, anomalies });
+  return { ...data, anomalies };
+}
+
+test('a page of a run of 44 days with 1,000 alarms of an anomaly is at most 1.5 MB', () => {
+  const path = writeRunReport(temporaryDirectory(onTestFinished), longRun(44, { 'price-error': 1000 }));
   expect(statSync(path).size).toBeLessThan(most);
   const page = readFileSync(path, 'utf8');
   expect(page).toContain(
@@ -74,4 +90,32 @@ test('a page of a run of 44 days with 1,000 alarms of an anomaly is at most 1.5 
   );
   expect(page).toContain('id="price-error-incident-999"');
   expect(page).not.toContain('price-error-incident-974"');
+});
+
+test.each([50, 200, 2000])('a page of a run of %i days with 100 incidents of each anomaly is at most 1.5 MB', days => {
+  const data = longRun(days, Object.fromEntries(sampleReportData().anomalies.map(({ anomaly }) => [anomaly, 100])));
+  const path = writeRunReport(temporaryDirectory(onTestFinished), data);
+  expect(statSync(path).size).toBeLessThan(most);
+});
+
+const line = (values: readonly number[]) => ({ startMs, stepMinutes: 60, values: [...values] });
+const drawnIn = (option: ChartOption | TimelineChannel | undefined, wanted: object) => {
+  const all = option?.series as readonly { readonly data: { readonly values: readonly number[] } }[];
+  return all.find(one => Object.entries(wanted).every(([key, value]) => Reflect.get(one, key) === value))?.data;
+};
+
+test('a long line adds up the messages of some windows, and keeps the highest score and the mean of other values', () => {
+  const [sample] = sampleReportData().anomalies;
+  if (sample === undefined) throw new Error('the sample has an anomaly');
+  const counts = [1, 2, 3, 4, 50, null, 7];
+  const { scoreLine: _, ...report } = { ...sample, shown: [], points: 3 };
+  const messages = { ...line([]), channels: [{ name: 'total', counts }] };
+  const [channel] = timelineChannels({ ...report, series: messages });
+  const stepMs = 3 * hourMs;
+  expect(drawnIn(channel, { id: 'actual' })).toEqual({ startMs, stepMs, values: [6, 81, 21] });
+  expect(channel?.yAxisName).toBe('messages per 3 h');
+  const [other] = timelineChannels({ ...report, series: { ...messages, unit: 'value' } });
+  expect(drawnIn(other, { id: 'actual' })).toEqual({ startMs, stepMs, values: [2, 27, 7] });
+  const option = timelineOption({ ...report, scoreLine: line([1, 9, 3, 4, 5, 6, 2]) });
+  expect(drawnIn(option, { name: 'highest score' })).toEqual({ startMs, stepMs, values: [9, 6, 2] });
 });
