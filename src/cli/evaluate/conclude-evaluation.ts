@@ -36,7 +36,8 @@ export function concludeEvaluation(
   const withSweep = sweep === undefined ? {} : { sweep };
   const below = gate.judging === undefined ? undefined : shortfalls(gate.judging, rows);
   const judged = below === undefined ? {} : { gate: { file: gate.gate, below } };
-  io.result({ command, ...found, externalFailures, ...withSweep, ...judged }, () =>
+  const results = { command, version: toolVersion, seed: firstSeed, ...found, ...withSweep };
+  io.result({ ...results, externalFailures, ...judged }, () =>
     [
       `Test runs of ${formatSeeds(seedsOf(whole))}`,
       ...leftOutLines(found.leftOut, planned),
@@ -47,7 +48,6 @@ export function concludeEvaluation(
     ].join('\n'),
   );
   if (out !== undefined) {
-    const results = { command, version: toolVersion, seed: firstSeed, ...found, ...withSweep };
     writeResults(out, results);
     writeEvaluationHtml(out, results);
     if (sweep !== undefined) writeOut(join(out, 'sweep.md'), sweepMarkdown(sweep));

@@ -83,11 +83,12 @@ export const verb = defineVerb({
       });
       const rows = resultRows(results.flatMap(({ outcomes }) => outcomes));
       writeAll(partial, results);
-      writeResults(partial, { command, seed: seeds[0] ?? 0, version: toolVersion, rows });
+      const found = { command, seed: seeds[0] ?? 0, version: toolVersion, rows };
+      writeResults(partial, found);
       const stages = clock.finish();
       const data: ReportData = {
         format: reportDataFormat,
-        run: { name: basename(out), command, seed: seeds[0] ?? 0, version: toolVersion, stages: [...stages] },
+        run: { name: basename(out), command, seed: found.seed, version: toolVersion, stages: [...stages] },
         rows: [...rows],
         anomalies: results.map(({ report, scenario }) => ({
           ...report,
@@ -97,7 +98,7 @@ export const verb = defineVerb({
       writeRunReport(partial, data);
       if (options.discardDatasets) rmSync(join(partial, 'datasets'), { recursive: true, force: true });
       publish();
-      io.result({ out, run: basename(out), command, rows }, () =>
+      io.result({ out, run: basename(out), ...found }, () =>
         [
           ...results.flatMap(({ report }) => testRunLines(report, out, io.width)),
           resultsTable(rows, caveatsOf(rows, data.anomalies), io),

@@ -13,9 +13,12 @@ test('cqshop evaluate --merge gives the results, the sweep and the gate of the w
   expect(accepted.stdout).toMatch(/^Test runs of seeds 826101 to 826107\n/);
   const stderr = `${out}: report.html, results.json, results.csv, sweep.csv, sweep.md\n${gate}: rewritten\n`;
   expect({ ...accepted, stdout: '' }).toEqual({ exitCode: 0, stdout: '', stderr });
-  const { command, seed, rows, sweep } = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8'));
+  const results = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8'));
+  const { command, seed, rows, sweep } = results;
   expect({ command, seed }).toEqual({ command: whole.command, seed: 826101 });
   expect([rows.length > 0, sweep.length > 0]).toEqual([true, true]);
+  const { stdout } = await runCommand(['evaluate', '--merge', ...shards, '--json']);
+  expect(JSON.parse(stdout)).toEqual({ ...results, externalFailures: [] });
 
   const figures = readFileSync(gate, 'utf8');
   expect((await runCommand(['evaluate', '--merge', ...shards, '--gate', gate])).exitCode).toBe(0);
