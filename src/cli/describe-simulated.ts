@@ -33,14 +33,12 @@ export function describeSimulated(
       [intensity === 'none' ? anomaly : `${anomaly} ${intensity}`, `target ${target}`, ...observed].join(', '),
     ];
   });
-  io.result({ scenario, seed, broker, messages, datasetMessages, labels, nearMisses, ...done.more }, () =>
-    [
-      wrapText(`${scenario}, seed ${seed}: ${pluralize(messages, 'message')} on ${broker}`, io.width, '  '),
-      wrapText(
-        `${inThousands(datasetMessages)} of them make a dataset (events, and the commands in ${commandLogTopic}); the others are private commands of the services`,
-        io.width,
-      ),
-      ...(rows.length > 0 ? ['', formatTable(['injected', 'when (UTC)', 'what was observed'], rows, io)] : []),
-    ].join('\n'),
-  );
+  io.result({ scenario, seed, broker, messages, datasetMessages, labels, nearMisses, ...done.more }, () => [
+    wrapText(`${scenario}, seed ${seed}: ${pluralize(messages, 'message')} on ${broker}`, io.width, '  '),
+    wrapText(
+      `${inThousands(datasetMessages)} of them make a dataset (events, and the commands in ${commandLogTopic}); the others are private commands of the services`,
+      io.width,
+    ),
+    ...(rows.length > 0 ? ['', formatTable(['injected', 'when (UTC)', 'what was observed'], rows, io)] : []),
+  ]);
 }

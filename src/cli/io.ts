@@ -13,8 +13,8 @@ export type Progress = {
 export type Io = {
   /** Data: one piece of text to stdout, with a newline added. */
   readonly out: (text: string) => void;
-  /** The verb's result: one JSON document under --json, else the text, which is made only then. */
-  readonly result: (json: unknown, text: () => string) => void;
+  /** The verb's result: one JSON document under --json, else the text, or its lines, which are made only then. */
+  readonly result: (json: unknown, text: () => string | readonly string[]) => void;
   /** A note on the work: a line to stderr, unless --quiet. */
   readonly log: (text: string) => void;
   /** What the user must know even with --quiet: a line to stderr. */

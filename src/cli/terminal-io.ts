@@ -25,7 +25,7 @@ export function terminalIo(host: Host, flags: IoFlags, start = startProgress): I
   };
   return {
     out,
-    result: (json, text) => out(flags.json ? JSON.stringify(json, undefined, 2) : text()),
+    result: (json, text) => out(flags.json ? JSON.stringify(json, undefined, 2) : [text()].flat().join('\n')),
     log: text => {
       if (!flags.quiet) note(text);
     },

@@ -37,16 +37,14 @@ export function concludeEvaluation(
   const below = gate.judging === undefined ? undefined : shortfalls(gate.judging, rows);
   const judged = below === undefined ? {} : { gate: { file: gate.gate, below } };
   const results = { command, version: toolVersion, seed: firstSeed, ...found, ...withSweep };
-  io.result({ ...results, externalFailures, ...judged }, () =>
-    [
-      `Test runs of ${formatSeeds(seedsOf(whole))}`,
-      ...leftOutLines(found.leftOut, planned),
-      '',
-      ...resultLines(found, io),
-      ...(sweep === undefined || sweep.length === 0 ? [] : ['', sweepTable(sweep, io.width)]),
-      ...(below === undefined ? [] : ['', ...gateLines(below, gate.gate)]),
-    ].join('\n'),
-  );
+  io.result({ ...results, externalFailures, ...judged }, () => [
+    `Test runs of ${formatSeeds(seedsOf(whole))}`,
+    ...leftOutLines(found.leftOut, planned),
+    '',
+    ...resultLines(found, io),
+    ...(sweep === undefined || sweep.length === 0 ? [] : ['', sweepTable(sweep, io.width)]),
+    ...(below === undefined ? [] : ['', ...gateLines(below, gate.gate)]),
+  ]);
   if (out !== undefined) {
     writeResults(out, results);
     writeEvaluationHtml(out, results);

@@ -89,7 +89,7 @@ export async function evaluateDetections(
       ...(notSearched.length > 0
         ? note(`Not searched, as the files have no row of it: ${named}. Name an anomaly to count its labels as missed.`)
         : []),
-    ].join('\n');
+    ];
   });
   return 0;
 }

@@ -147,12 +147,10 @@ function concludeShard(
   writeShard(out, whole, shard, scored);
   const seeds = seedsOf(whole, shard);
   for (const { anomaly, message } of scored.scored.externalFailures) io.warn(`${anomaly}: ${message}`);
-  io.result({ command: whole.command, shard: shard.index, of: shard.of, seeds, out }, () =>
-    [
-      `Shard ${shard.index} of ${shard.of}: test runs of ${formatSeeds(seeds)}, written to ${out}`,
-      'The figures come from all shards together: cqshop evaluate --merge DIR…',
-    ].join('\n'),
-  );
+  io.result({ command: whole.command, shard: shard.index, of: shard.of, seeds, out }, () => [
+    `Shard ${shard.index} of ${shard.of}: test runs of ${formatSeeds(seeds)}, written to ${out}`,
+    'The figures come from all shards together: cqshop evaluate --merge DIR…',
+  ]);
   return 0;
 }
 

@@ -27,12 +27,10 @@ export async function detectOnEmbedded(
       onNote: note => io.warn(note.replaceAll(out, `embedded:${dir}`)),
     });
     const incidents = incidentsOf(alarms);
-    io.result({ broker: `embedded:${dir}`, alarms }, () =>
-      [
-        `${formatAlarmCount(alarms.length, incidents.length)} in embedded:${dir}`,
-        ...incidents.map(incident => formatAlarm({ ...incident.best, ...incident }, io)),
-      ].join('\n'),
-    );
+    io.result({ broker: `embedded:${dir}`, alarms }, () => [
+      `${formatAlarmCount(alarms.length, incidents.length)} in embedded:${dir}`,
+      ...incidents.map(incident => formatAlarm({ ...incident.best, ...incident }, io)),
+    ]);
     return 0;
   } finally {
     await source.close();

@@ -51,19 +51,17 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
       ({ id }) => (seasonalFrom.get(id) ?? Number.POSITIVE_INFINITY) > data.startMs + hourMs,
     );
     if (late.length > 0) io.warn(lateNote(late, seasonalFrom, kind));
-    io.result({ out, alarms, rows, report }, () =>
-      [
-        ...formatDetected(alarms, { data: dataset, file, width: io.width }),
-        '',
-        chart.draw({ labels, alarms }, io.width),
-        'times are UTC',
-        '',
-        labels.length > 0
-          ? resultsTable(rows, [...caveatsOf(rows), ...longAlarmNotes(alarms)], io)
-          : `no label in ${dataset}: nothing to score`,
-        `as a page: ${report}`,
-      ].join('\n'),
-    );
+    io.result({ out, alarms, rows, report }, () => [
+      ...formatDetected(alarms, { data: dataset, file, width: io.width }),
+      '',
+      chart.draw({ labels, alarms }, io.width),
+      'times are UTC',
+      '',
+      labels.length > 0
+        ? resultsTable(rows, [...caveatsOf(rows), ...longAlarmNotes(alarms)], io)
+        : `no label in ${dataset}: nothing to score`,
+      `as a page: ${report}`,
+    ]);
     return 0;
   } finally {
     files.close();

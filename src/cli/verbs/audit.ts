@@ -43,7 +43,7 @@ export const verb = defineVerb({
       })),
       findings,
     };
-    io.result(document, () => [auditTable(findings, io), '', verdictLine(findings, io.colours)].join('\n'));
+    io.result(document, () => [auditTable(findings, io), '', verdictLine(findings, io.colours)]);
     return isFailed ? exitCodes.failed : exitCodes.done;
   },
 });

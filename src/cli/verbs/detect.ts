@@ -107,17 +107,15 @@ export const verb = defineVerb({
       const file = files?.finish(alarms) ?? '';
       const incidents = incidentsOf(alarms);
       const beneath = await truthBeneath(dataset, anomaly);
-      io.result({ out, alarms, rows }, () =>
-        [
-          ...formatDetected(alarms, { data: dataset.dir, file, width: io.width }),
-          '',
-          terminalEvents(events, { ...beneath, alarms: incidents }, io.width),
-          '',
-          rows.length > 0
-            ? resultsTable(rows, [...caveatsOf(rows), ...longAlarmNotes(alarms)], io)
-            : wrapText(`no label of ${anomaly} in ${dataset.dir}: nothing to score`, io.width, '  '),
-        ].join('\n'),
-      );
+      io.result({ out, alarms, rows }, () => [
+        ...formatDetected(alarms, { data: dataset.dir, file, width: io.width }),
+        '',
+        terminalEvents(events, { ...beneath, alarms: incidents }, io.width),
+        '',
+        rows.length > 0
+          ? resultsTable(rows, [...caveatsOf(rows), ...longAlarmNotes(alarms)], io)
+          : wrapText(`no label of ${anomaly} in ${dataset.dir}: nothing to score`, io.width, '  '),
+      ]);
       return 0;
     } finally {
       files?.close();

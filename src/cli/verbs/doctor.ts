@@ -34,7 +34,7 @@ export const verb = defineVerb({
       return [
         formatTable(['', 'what', 'found'], rows, io),
         ...(advice.length === 0 ? [] : ['', 'To do:', ...advice]),
-      ].join('\n');
+      ];
     });
     return isWell ? exitCodes.done : exitCodes.failed;
   },

@@ -98,18 +98,16 @@ export const verb = defineVerb({
       writeRunReport(partial, data);
       if (options.discardDatasets) rmSync(join(partial, 'datasets'), { recursive: true, force: true });
       publish();
-      io.result({ out, run: basename(out), ...found }, () =>
-        [
-          ...results.flatMap(({ report }) => testRunLines(report, out, io.width)),
-          resultsTable(rows, caveatsOf(rows, data.anomalies), io),
-          '',
-          wrapText(
-            `${out}: report.html, results.json, results.csv, models, detections${options.discardDatasets ? '' : ', datasets'}`,
-            io.width,
-            '  ',
-          ),
-        ].join('\n'),
-      );
+      io.result({ out, run: basename(out), ...found }, () => [
+        ...results.flatMap(({ report }) => testRunLines(report, out, io.width)),
+        resultsTable(rows, caveatsOf(rows, data.anomalies), io),
+        '',
+        wrapText(
+          `${out}: report.html, results.json, results.csv, models, detections${options.discardDatasets ? '' : ', datasets'}`,
+          io.width,
+          '  ',
+        ),
+      ]);
       return 0;
     } finally {
       clock.finish();
@@ -156,15 +154,13 @@ async function printPlan(
     `${pluralize(list.length, 'run')} of ${pluralize(list[0]?.days ?? 0, 'day')}`;
   const inShort = ({ name, seed, days }: ResolvedScenario) => ({ name, seed, days });
   const others = { training: training.map(inShort), validation: validation.map(inShort), detectors };
-  io.result({ dryRun: true, command, out, expectedMessages: messages, tests: shown, ...others }, () =>
-    [
-      ...shown.flatMap(test => [describePlanned(test, io.width), '']),
-      wrapText(
-        `dry run: it would simulate ${pluralize(tests.length, 'test run')}, train ${pluralize(detectors.length, 'detector')} on ${runs(training)}, ${fromScratch ? 'choose their thresholds' : 'choose thresholds, unless they are known,'} on ${runs(validation)} without anomalies, and write results and datasets of about ${pluralize(messages, 'message')} to ${out}. Nothing was written.`,
-        io.width,
-      ),
-    ].join('\n'),
-  );
+  io.result({ dryRun: true, command, out, expectedMessages: messages, tests: shown, ...others }, () => [
+    ...shown.flatMap(test => [describePlanned(test, io.width), '']),
+    wrapText(
+      `dry run: it would simulate ${pluralize(tests.length, 'test run')}, train ${pluralize(detectors.length, 'detector')} on ${runs(training)}, ${fromScratch ? 'choose their thresholds' : 'choose thresholds, unless they are known,'} on ${runs(validation)} without anomalies, and write results and datasets of about ${pluralize(messages, 'message')} to ${out}. Nothing was written.`,
+      io.width,
+    ),
+  ]);
   return 0;
 }
 

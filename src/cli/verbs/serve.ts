@@ -31,13 +31,11 @@ export const verb = defineVerb({
     });
     const served = named.map(({ name }) => name);
     for (const note of leftOutNotes(unreadable ?? {})) io.warn(note);
-    io.result({ services: served, repeated, restarts, unreadable }, () =>
-      [
-        `served ${served.join(', ')} to the end of the run`,
-        ...(repeated > 0 ? [`commands received again and recognised: ${repeated}`] : []),
-        ...(restarts > 0 ? [`restarts of replicas: ${restarts}`] : []),
-      ].join('\n'),
-    );
+    io.result({ services: served, repeated, restarts, unreadable }, () => [
+      `served ${served.join(', ')} to the end of the run`,
+      ...(repeated > 0 ? [`commands received again and recognised: ${repeated}`] : []),
+      ...(restarts > 0 ? [`restarts of replicas: ${restarts}`] : []),
+    ]);
     return 0;
   },
 });

@@ -108,16 +108,14 @@ function printPlan(
   const messages = expectedMessages(planned);
   const prefix = topicPrefix === '' ? '' : `, topics ${topicPrefix}…`;
   const how = live ? 'live, against the wall clock' : twin ? 'in both worlds' : 'in virtual time';
-  io.result({ dryRun: true, scenario: planned, broker, topicPrefix, expectedMessages: messages }, () =>
-    [
-      describePlanned(planned, io.width),
-      '',
-      wrapText(
-        `dry run: it would run ${how}, and publish to ${broker}${prefix} the messages for a dataset of about ${pluralize(messages, 'row')}. Nothing was written.`,
-        io.width,
-      ),
-    ].join('\n'),
-  );
+  io.result({ dryRun: true, scenario: planned, broker, topicPrefix, expectedMessages: messages }, () => [
+    describePlanned(planned, io.width),
+    '',
+    wrapText(
+      `dry run: it would run ${how}, and publish to ${broker}${prefix} the messages for a dataset of about ${pluralize(messages, 'row')}. Nothing was written.`,
+      io.width,
+    ),
+  ]);
   return 0;
 }
 

@@ -19,7 +19,7 @@ export const verb = defineVerb({
     );
     for (const problem of checked.flatMap(({ problems }) => problems)) io.error(problem);
     const valid = checked.filter(one => one.valid).map(({ scenario }) => `${scenario}: valid`);
-    if (io.isJson || valid.length > 0) io.result(checked, () => valid.join('\n'));
+    if (io.isJson || valid.length > 0) io.result(checked, () => valid);
     return valid.length === checked.length ? exitCodes.done : exitCodes.usage;
   },
 });

@@ -60,19 +60,17 @@ export const verb = defineVerb({
       ...{ files: series.length, windows, profiles: ours?.profiles, thresholds: ours?.thresholds, rows },
       ...(published.length === 0 ? {} : { publishedOnAllFiles: published }),
     };
-    io.result(document, () =>
-      [
-        `${pluralize(series.length, 'file')}, ${pluralize(windows, 'window')}`,
-        '',
-        tableOf(
-          [...rows].sort((a, b) => b.profiles.standard - a.profiles.standard),
-          io.width,
-        ),
-        ...(published.length === 0
-          ? []
-          : ['', wrapText(`${publishedTitle(series.length)}:`, io.width), '', tableOf(published, io.width)]),
-      ].join('\n'),
-    );
+    io.result(document, () => [
+      `${pluralize(series.length, 'file')}, ${pluralize(windows, 'window')}`,
+      '',
+      tableOf(
+        [...rows].sort((a, b) => b.profiles.standard - a.profiles.standard),
+        io.width,
+      ),
+      ...(published.length === 0
+        ? []
+        : ['', wrapText(`${publishedTitle(series.length)}:`, io.width), '', tableOf(published, io.width)]),
+    ]);
     return 0;
   },
 });

@@ -15,18 +15,16 @@ export const verb = defineVerb({
     const [{ title, description, taxonomy, variants, defaultDurationMs }] = findNamed('anomaly', id, anomalyKinds);
     const { from, to } = defaultDurationMs;
     const page = shippedPage('anomalies', id);
-    io.result({ id, title, description, taxonomy, variants, defaultDurationMs, page }, () =>
-      [
-        wrapText(`${id}: ${asSentence(description)}`, io.width),
-        wrapText(
-          `in the field: ${taxonomy}; default duration ${formatDuration(from)} to ${formatDuration(to)}`,
-          io.width,
-        ),
-        '',
-        formatTable(['variant', 'what happens'], Object.entries(variants), io),
-        ...(page === undefined ? [] : ['', `its page: ${page}`]),
-      ].join('\n'),
-    );
+    io.result({ id, title, description, taxonomy, variants, defaultDurationMs, page }, () => [
+      wrapText(`${id}: ${asSentence(description)}`, io.width),
+      wrapText(
+        `in the field: ${taxonomy}; default duration ${formatDuration(from)} to ${formatDuration(to)}`,
+        io.width,
+      ),
+      '',
+      formatTable(['variant', 'what happens'], Object.entries(variants), io),
+      ...(page === undefined ? [] : ['', `its page: ${page}`]),
+    ]);
     return 0;
   },
 });

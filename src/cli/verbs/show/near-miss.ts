@@ -13,12 +13,10 @@ export const verb = defineVerb({
     const [{ title, description, taxonomy, defaultDurationMs }] = findNamed('near miss', id, nearMissKinds);
     const { from, to } = defaultDurationMs;
     const lasts = from === to ? formatDuration(from) : `${formatDuration(from)} to ${formatDuration(to)}`;
-    io.result({ id, title, description, taxonomy, defaultDurationMs }, () =>
-      [
-        wrapText(`${id}: ${asSentence(description)}`, io.width),
-        wrapText(`in the field: ${taxonomy}; default duration ${lasts}`, io.width),
-      ].join('\n'),
-    );
+    io.result({ id, title, description, taxonomy, defaultDurationMs }, () => [
+      wrapText(`${id}: ${asSentence(description)}`, io.width),
+      wrapText(`in the field: ${taxonomy}; default duration ${lasts}`, io.width),
+    ]);
     return 0;
   },
 });

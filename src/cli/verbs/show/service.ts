@@ -26,25 +26,23 @@ export const verb = defineVerb({
       })),
       reactsTo: Object.keys(reactions),
     };
-    io.result(shown, () =>
-      [
-        wrapText(`${name}: ${description} One aggregate is one ${aggregate}.`, io.width),
-        '',
-        formatTable(
-          [`commands (${shown.commandTopic})`, ''],
-          shown.commands.map(row => [row.type, row.description]),
-          io,
-        ),
-        '',
-        formatTable(
-          [`events (${shown.eventTopic})`, 'read by', ''],
-          shown.events.map(row => [row.type, row.listeners.join(io.width === undefined ? ' ' : '\n'), row.description]),
-          io,
-        ),
-        '',
-        wrapText(`reacts to: ${shown.reactsTo.join(', ')}`, io.width, '  '),
-      ].join('\n'),
-    );
+    io.result(shown, () => [
+      wrapText(`${name}: ${description} One aggregate is one ${aggregate}.`, io.width),
+      '',
+      formatTable(
+        [`commands (${shown.commandTopic})`, ''],
+        shown.commands.map(row => [row.type, row.description]),
+        io,
+      ),
+      '',
+      formatTable(
+        [`events (${shown.eventTopic})`, 'read by', ''],
+        shown.events.map(row => [row.type, row.listeners.join(io.width === undefined ? ' ' : '\n'), row.description]),
+        io,
+      ),
+      '',
+      wrapText(`reacts to: ${shown.reactsTo.join(', ')}`, io.width, '  '),
+    ]);
     return 0;
   },
 });
