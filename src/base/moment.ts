@@ -62,9 +62,8 @@ function writtenMoment(text: string, zone: string | undefined): number | undefin
   const match = written.exec(text) ?? written.exec(rfc3339Form(text));
   if (match === null) return undefined;
   const [, year = '', month = '', day = '', hour = '0', minute = '0', second = '0', fraction = '', offset] = match;
-  const [years, months, days, hours, minutes, seconds] = [year, month, day, hour, minute, second].map(Number);
-  if (years === undefined || months === undefined || days === undefined) return undefined;
-  if (hours === undefined || minutes === undefined || seconds === undefined) return undefined;
+  const [years = 0, months = 0, days = 0] = [year, month, day].map(Number);
+  const [hours = 0, minutes = 0, seconds = 0] = [hour, minute, second].map(Number);
   const isLeap = seconds === 60 && minutes === 59;
   if (minutes > 59 || (seconds > 59 && !isLeap) || !isDay(years, months, days)) return undefined;
   const milliseconds = Number(fraction.padEnd(3, '0').slice(0, 3));

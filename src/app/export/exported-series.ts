@@ -5,6 +5,7 @@ import { type Dataset, readDataset } from '../../data/dataset/read-dataset.ts';
 import { readLabels } from '../../data/dataset/read-truth.ts';
 import { type Label, spanOfEffect } from '../../data/dataset/truth.ts';
 import { openSeries } from '../../data/series/read-series.ts';
+import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 
 /** A value of a channel, as text. */
 export type ExportedSample = { readonly timeMs: number; readonly channel: string; readonly text: string };
@@ -76,8 +77,8 @@ const mostSamples = 20_000_000;
 async function ofMessages(dataset: Dataset, windowMs: number, signal?: AbortSignal): Promise<ExportedSeries> {
   const { topics, start, end, scenario } = dataset.manifest;
   const channels = Object.keys(topics).sort();
-  const counting = { channels, windowMs, startMs: Date.parse(start), endMs: Date.parse(end), signal };
-  const samples = (channels.length * (Date.parse(end) - Date.parse(start))) / windowMs;
+  const span = spanOf(dataset);
+  const samples = (channels.length * (span.endMs - span.startMs)) / windowMs;
   if (samples > mostSamples) {
     throw cannot('USAGE', `export ${dataset.dir}`)(
       `its messages span ${start} to ${end}, which are ${Math.round(samples)} counts`,
@@ -92,7 +93,7 @@ async function ofMessages(dataset: Dataset, windowMs: number, signal?: AbortSign
     isSimulated: scenario !== null,
     // Windows begin at multiples of their length.
     withFractions: async () => new Set(windowMs % secondMs === 0 ? [] : channels),
-    samples: () => countMessages(dataset, counting),
+    samples: () => countMessages(dataset, channels, windowMs, signal),
   };
 }
 
@@ -105,19 +106,14 @@ function exportedLabel(label: Label, channels: readonly string[]): ExportedLabel
   return { ...spanOfEffect(label), anomaly: label.anomaly, channels: about };
 }
 
-type Counting = {
-  readonly channels: readonly string[];
-  readonly windowMs: number;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly signal: AbortSignal | undefined;
-};
-
 /** Windows begin at whole multiples of their length since 1970; those without messages count 0. */
 async function* countMessages(
   dataset: Dataset,
-  { channels, windowMs, startMs, endMs, signal }: Counting,
+  channels: readonly string[],
+  windowMs: number,
+  signal?: AbortSignal,
 ): AsyncGenerator<ExportedSample> {
+  const { startMs, endMs } = spanOf(dataset);
   let windowStart = Math.floor(startMs / windowMs) * windowMs;
   let counts = new Map<string, number>();
   const samples = function* (untilMs: number): Generator<ExportedSample> {

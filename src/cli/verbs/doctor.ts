@@ -31,10 +31,7 @@ export const verb = defineVerb({
       const advice = findings
         .filter(one => one.advice !== '')
         .map(one => wrapText(`${one.name}: ${one.advice}`, io.width, '  '));
-      return [
-        formatTable(['', 'what', 'found'], rows, io),
-        ...(advice.length === 0 ? [] : ['', 'To do:', ...advice]),
-      ];
+      return [formatTable(['', 'what', 'found'], rows, io), ...(advice.length === 0 ? [] : ['', 'To do:', ...advice])];
     });
     return isWell ? exitCodes.done : exitCodes.failed;
   },

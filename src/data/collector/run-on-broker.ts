@@ -13,14 +13,6 @@ const ownTopics = new Set([...inboxes, ...collected]);
 /** What a user can do about a run that is no longer whole. */
 const remedy = 'simulate the run again, with --overwrite or another --topic-prefix';
 
-/**
- * True for a topic of a run of cqshop, whose messages are kept for ever: one that begins later than at offset 0 has lost some. By its name
- * alone, another system's `order-events` would be one too, so the run's own topics must be beside it.
- */
-function isOfRun(topic: string, offsets: readonly PartitionOffsets[]): boolean {
-  return ownTopics.has(topic) && isRun(offsets);
-}
-
 /** True for the name of a topic that runs of cqshop write to. */
 export function isTopicOfRuns(topic: string): boolean {
   return ownTopics.has(topic);
@@ -35,14 +27,19 @@ export function holdsRun({ partitions }: Checkpoint): boolean {
   return partitions.some(({ topic }) => topic !== truthTopic && ownTopics.has(topic));
 }
 
-/** Before a partition's first message is read. @throws MESSAGES_LOST when messages of a run were deleted before it */
+/**
+ * Before a partition's first message is read. A topic of a run keeps its messages for ever: one that begins later than at offset 0 has lost some. By its
+ * name alone, another system's `order-events` would be one too, so the run's own topics must be beside it.
+ *
+ * @throws MESSAGES_LOST when messages of a run were deleted before it
+ */
 export function assertNothingDeleted(
   source: MessageSource,
   range: PartitionOffsets,
   all: readonly PartitionOffsets[],
 ): void {
   const { topic, partition, low } = range;
-  if (low === 0 || !isOfRun(topic, all)) return;
+  if (low === 0 || !ownTopics.has(topic) || !isRun(all)) return;
   throw cannot('MESSAGES_LOST', `collect ${topic}/${partition} of ${source.url}`, { topic, partition, low })(
     `it begins at offset ${low}, what came before was deleted`,
     `offset 0, as the run wrote it; ${remedy}`,
@@ -62,7 +59,11 @@ export function assertCompleteRun(
   offsets: readonly PartitionOffsets[],
   run: { readonly checkpoint: Checkpoint; readonly truth: TruthContent; readonly named: readonly string[] | undefined },
 ): readonly string[] {
-  const { checkpoint, truth, named } = run;
+  const {
+    checkpoint,
+    truth: { finished },
+    named,
+  } = run;
   if (!isRun(offsets)) return [];
   const lost = cannot('MESSAGES_LOST', `collect the run of ${source.url}`);
   const there = new Set(offsets.map(({ topic }) => topic));
@@ -70,15 +71,15 @@ export function assertCompleteRun(
   if (gone.length > 0 && named === undefined) {
     throw lost(`it has no ${gone.join(', ')}`, `every topic of the run; ${remedy}`);
   }
-  if (truth.published === undefined) return [];
-  for (const [topic, expected] of Object.entries(truth.publishedIn ?? {})) {
+  if (finished === undefined) return [];
+  for (const [topic, expected] of Object.entries(finished.byTopic ?? {})) {
     const found = countIn(topic, offsets, checkpoint);
     if (found === undefined || found >= expected || named?.includes(topic) === false) continue;
     const difference = `the run published ${pluralize(expected, 'message')} in ${topic}, ${inThousands(found)} are there`;
     throw lost(difference, `all of them; the topic was deleted or created again; ${remedy}`);
   }
-  if (named !== undefined && truth.publishedIn !== undefined) return [];
-  const expected = truth.published;
+  if (named !== undefined && finished.byTopic !== undefined) return [];
+  const expected = finished.messages;
   const found = countOf(offsets, checkpoint);
   if (found === expected) return [];
   const goneInboxes = inboxes.filter(topic => !there.has(topic));

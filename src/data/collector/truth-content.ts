@@ -1,19 +1,13 @@
 import type { z } from 'zod';
 import { type Cannot, cannot } from '../../base/errors.ts';
 import { checked } from '../../base/schema-issues.ts';
-import { type Label, type RunLag, type Truth, type TruthType, truthSchemas } from '../dataset/truth.ts';
+import { type Label, type Truth, type TruthType, truthSchemas } from '../dataset/truth.ts';
 import type { MergedMessage } from './partition-lines.ts';
 
 /** What the truth topic says about a run, without the twin's differences, which may be many. */
 export type TruthContent = {
   readonly run: Truth<'RunStarted'> | undefined;
-  readonly isFinished: boolean;
-  /** As RunFinished says: messages of all topics but the truth's, private ones too; undefined before. */
-  readonly published: number | undefined;
-  /** The same by topic, of a live run. */
-  readonly publishedIn?: Readonly<Record<string, number>> | undefined;
-  /** How late a live run was that was too slow for its customers. */
-  readonly degradedBy?: RunLag | undefined;
+  readonly finished: Truth<'RunFinished'> | undefined;
   /** Ordered by start, then id. */
   readonly labels: readonly Label[];
   readonly nearMisses: readonly Label[];
@@ -24,9 +18,7 @@ export type TruthContent = {
 /** @param messages those that `truthOnly` has kept. @throws BROKER_CORRUPT when two runs share the topic, or a label is not declared */
 export function readTruthContent(messages: Iterable<MergedMessage>): TruthContent {
   let run: Truth<'RunStarted'> | undefined;
-  let published: number | undefined;
-  let publishedIn: TruthContent['publishedIn'];
-  let degradedBy: RunLag | undefined;
+  let finished: Truth<'RunFinished'> | undefined;
   const labels = new Map<string, Label>();
   const nearMisses = new Map<string, Label>();
   const roots = new Map<string, string[]>();
@@ -54,16 +46,12 @@ export function readTruthContent(messages: Iterable<MergedMessage>): TruthConten
         break;
       }
       case 'RunFinished':
-        ({ messages: published, byTopic: publishedIn, lag: degradedBy } = truthIn('RunFinished', stored));
+        finished = truthIn('RunFinished', stored);
         break;
     }
   }
-  const isFinished = published !== undefined;
-  if (isFinished) assertKnownLabels(roots, labels);
-  return {
-    ...{ run, isFinished, published, publishedIn, degradedBy, roots },
-    ...{ labels: inOrder(labels), nearMisses: inOrder(nearMisses) },
-  };
+  if (finished !== undefined) assertKnownLabels(roots, labels);
+  return { run, finished, roots, labels: inOrder(labels), nearMisses: inOrder(nearMisses) };
 }
 
 /** Labels or near misses as the text of their file. */

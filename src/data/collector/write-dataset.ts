@@ -15,9 +15,9 @@ import { writeDataCard } from './data-card.ts';
 import { type DirectCause, DirectCauses } from './direct-causes.ts';
 import { CsvWriter, writeHashed } from './hashed-file-writer.ts';
 import { reorderWindowFor, withLateApart } from './in-time-order.ts';
-import { mergeByTime, type PartitionOrder } from './merge.ts';
+import { mergeByTime } from './merge.ts';
 import { partitionFilePath } from './partial-dataset.ts';
-import type { PartitionLines } from './partition-lines.ts';
+import type { MergedMessage, PartitionLines } from './partition-lines.ts';
 import { lateDir } from './rename-dataset.ts';
 import { labelLines, readTruthContent, type TruthContent, twinDifferences } from './truth-content.ts';
 
@@ -44,16 +44,12 @@ export async function writeDataset(
   options: WriteDatasetOptions,
 ): Promise<Manifest> {
   const { isTimeOrdered, onStep = () => undefined } = options;
-  const lines = partitionLines(partialDir, checkpoint);
-  const truthLines = lines.filter(({ topic }) => topic === truthTopic);
-  const eventLines = lines.filter(({ topic }) => topic !== truthTopic);
-
   const truth = collectedTruth(partialDir, checkpoint, isTimeOrdered);
   const labels = writeHashed(join(target, 'labels.jsonl'), labelLines(truth.labels));
   const nearMisses = writeHashed(join(target, 'near_misses.jsonl'), labelLines(truth.nearMisses));
   onStep('labels written');
 
-  const events = await writeEvents({ eventLines, truthLines, truth }, partialDir, target, options);
+  const events = await writeEvents({ partialDir, checkpoint, truth }, target, options);
   onStep('events written');
   if (truth.run === undefined) for (const note of events.longSpans) options.onNote?.(note);
 
@@ -72,8 +68,8 @@ export async function writeDataset(
     days: truth.run?.days ?? null,
     withoutAnomalies: truth.run?.withoutAnomalies ?? null,
     twin: truth.run?.twin ?? null,
-    complete: truth.isFinished && checkpoint.isCut !== true,
-    ...(truth.degradedBy === undefined ? {} : { degraded: true, lag: truth.degradedBy }),
+    complete: truth.finished !== undefined && checkpoint.isCut !== true,
+    ...(truth.finished?.lag === undefined ? {} : { degraded: true, lag: truth.finished.lag }),
     messages: events.messages,
     topics: events.counts,
     labels: truth.labels.length,
@@ -119,13 +115,13 @@ function unreadIn({ unread, unreadable }: Checkpoint): Pick<Manifest, 'unread' |
 
 /** The part of the truth that was collected. @throws BROKER_CORRUPT */
 export function collectedTruth(partialDir: string, checkpoint: Checkpoint, isTimeOrdered: boolean): TruthContent {
-  const lines = partitionLines(partialDir, checkpoint).filter(({ topic }) => topic === truthTopic);
-  return readTruthContent(mergeByTime(lines, orderOfTruth(isTimeOrdered)));
+  return readTruthContent(truthMessages(partialDir, checkpoint, isTimeOrdered));
 }
 
 /** The truth is written by one process in its order, or nearly so. */
-function orderOfTruth(isTimeOrdered: boolean): PartitionOrder {
-  return isTimeOrdered ? 'by time' : 'nearly';
+function truthMessages(partialDir: string, checkpoint: Checkpoint, isTimeOrdered: boolean): Iterable<MergedMessage> {
+  const lines = partitionLines(partialDir, checkpoint).filter(({ topic }) => topic === truthTopic);
+  return mergeByTime(lines, isTimeOrdered ? 'by time' : 'nearly');
 }
 
 function partitionLines(partialDir: string, { partitions }: Checkpoint): readonly PartitionLines[] {
@@ -133,14 +129,15 @@ function partitionLines(partialDir: string, { partitions }: Checkpoint): readonl
 }
 
 type Content = {
-  readonly eventLines: readonly PartitionLines[];
-  readonly truthLines: readonly PartitionLines[];
+  readonly partialDir: string;
+  readonly checkpoint: Checkpoint;
   readonly truth: TruthContent;
 };
 
-async function writeEvents(content: Content, partialDir: string, target: string, options: WriteDatasetOptions) {
-  const { eventLines, truthLines, truth } = content;
+async function writeEvents(content: Content, target: string, options: WriteDatasetOptions) {
+  const { partialDir, checkpoint, truth } = content;
   const { isTimeOrdered } = options;
+  const eventLines = partitionLines(partialDir, checkpoint).filter(({ topic }) => topic !== truthTopic);
   const events = new CsvWriter(join(target, 'events.csv'), eventColumns);
   const caused = new CausedWriter(join(target, 'caused.csv'));
   const direct = ({ messageId, labelId }: DirectCause) => caused.caused(messageId, labelId, 'direct');
@@ -178,7 +175,7 @@ async function writeEvents(content: Content, partialDir: string, target: string,
       }
     }
     for (const cause of causes.finish()) direct(cause);
-    for (const difference of twinDifferences(mergeByTime(truthLines, orderOfTruth(isTimeOrdered)))) {
+    for (const difference of twinDifferences(truthMessages(partialDir, checkpoint, isTimeOrdered))) {
       caused.caused(difference.messageId, difference.labelId, difference.relation);
     }
     options.onStep?.('events merged');

@@ -184,6 +184,7 @@ function lastRowIn(block: Buffer, startsQuoted: boolean) {
   return { end, isQuoted };
 }
 
-function corrupt(path: string): Cannot {
-  return cannot('DATASET_CORRUPT', `read ${path}`);
+/** @param place in a dataset: a file, or a line of it */
+export function corrupt(place: string): Cannot {
+  return cannot('DATASET_CORRUPT', `read ${place}`);
 }

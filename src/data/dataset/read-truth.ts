@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { z } from 'zod';
-import { type Cannot, cannot, reasonOf } from '../../base/errors.ts';
+import { reasonOf } from '../../base/errors.ts';
 import { checked } from '../../base/schema-issues.ts';
 import { compareCounts } from './checked-counts.ts';
 import { type DatasetFile, digestOf, type FileDigest } from './manifest.ts';
 import type { Dataset } from './read-dataset.ts';
-import { checkDigest } from './read-events.ts';
+import { checkDigest, corrupt } from './read-events.ts';
 import { type CausedBy, causedSchema, type Label, labelSchema } from './truth.ts';
 
 /** A dataset with labels, of messages or of series. */
@@ -33,7 +33,7 @@ export async function readCaused(dataset: Dataset): Promise<ReadonlyMap<string, 
   const name = 'caused.csv';
   const [header, ...rows] = parseCsv(dataset, name, await readChecked(dataset, name));
   if (header?.join() !== 'message_id,label_id,relation') {
-    throw corrupt(dataset, name)(`its columns are ${header?.join()}`, 'message_id,label_id,relation');
+    throw corrupt(`${dataset.dir}/${name}`)(`its columns are ${header?.join()}`, 'message_id,label_id,relation');
   }
   const caused = new Map<string, CausedBy[]>();
   for (const [index, [message_id, label_id, relation]] of rows.entries()) {
@@ -67,7 +67,7 @@ function parseCsv(dataset: Dataset, name: string, text: string): string[][] {
   try {
     return parse(text);
   } catch (cause) {
-    throw corrupt(dataset, name)(reasonOf(cause), 'CSV', cause);
+    throw corrupt(`${dataset.dir}/${name}`)(reasonOf(cause), 'CSV', cause);
   }
 }
 
@@ -75,7 +75,7 @@ function parseJson(dataset: Labelled, place: string, line: string): unknown {
   try {
     return JSON.parse(line);
   } catch (cause) {
-    throw corrupt(dataset, place)('it is not JSON', 'a JSON object', cause);
+    throw corrupt(`${dataset.dir}/${place}`)('it is not JSON', 'a JSON object', cause);
   }
 }
 
@@ -87,9 +87,5 @@ function parseWith<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const found = checked(schema, value);
   if (found.status === 'valid') return found.value;
-  throw corrupt(dataset, place)(found.found, found.expected);
-}
-
-function corrupt({ dir }: Pick<Dataset, 'dir'>, place: string): Cannot {
-  return cannot('DATASET_CORRUPT', `read ${dir}/${place}`);
+  throw corrupt(`${dataset.dir}/${place}`)(found.found, found.expected);
 }

@@ -1,4 +1,4 @@
-import type { Sample } from './sample.ts';
+import type { Sample } from './sorted-samples.ts';
 
 /** From fewer steps nothing is concluded. */
 const fewestSteps = 19;

@@ -1,7 +1,7 @@
 import { cannot } from '../../base/errors.ts';
 import { formatMinute, hourMs, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
-import type { Sample } from './sample.ts';
+import type { Sample } from './sorted-samples.ts';
 
 /** Minutes of channels that are counted in memory at a time. */
 const mostCounted = 200_000;

@@ -7,8 +7,8 @@ import type { EventCounter } from './event-counter.ts';
 import { type ColumnOptions, type FileColumns, fileColumns } from './file-columns.ts';
 import { MomentReader, whyNoMoment } from './moment-reader.ts';
 import type { InputFile } from './nab-files.ts';
-import type { Sample } from './sample.ts';
 import { sampleValue } from './sample-value.ts';
+import type { Sample } from './sorted-samples.ts';
 import {
   assertUtf8,
   cannotImport,

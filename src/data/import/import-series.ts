@@ -23,8 +23,7 @@ import type { ColumnOptions } from './file-columns.ts';
 import { importedLabels } from './imported-labels.ts';
 import { inputFiles, windowsNear } from './nab-files.ts';
 import { type Reading, readSamples } from './read-samples.ts';
-import type { Sample } from './sample.ts';
-import { SortedSamples } from './sorted-samples.ts';
+import { type Sample, SortedSamples } from './sorted-samples.ts';
 import { cannotImport } from './source-row.ts';
 
 export type ImportOptions = ColumnOptions & {

@@ -19,9 +19,9 @@ const packings = [
  * @throws IMPORT_INVALID when it cannot be read or is empty
  */
 export async function openSource(path: string, named: readonly string[]): Promise<SourceFile> {
-  // Loaded where a file needs it.
-  if (firstBytes(path, 4) === 'PAR1') return (await import('./parquet-source.ts')).parquetSource(path);
   const start = firstBytes(path, 6);
+  // Loaded where a file needs it.
+  if (start.startsWith('PAR1')) return (await import('./parquet-source.ts')).parquetSource(path);
   const packed = packings.find(({ magic }) => start.startsWith(magic));
   if (packed !== undefined) throw cannotImport(path)(`it is ${packed.name}`, 'its content, unpacked or packed by gzip');
   const beginning = await beginningOf(path);

@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mergeSorted } from '../../base/merge-sorted.ts';
 import { bytesOf } from '../collector/text-in-file.ts';
-import { bySampleOrder, type Sample } from './sample.ts';
+
+/** A value of a channel; `value` is its text in the source, so that it stays what it was. */
+export type Sample = { readonly timeMs: number; readonly channel: number; readonly value: string };
 
 /** Samples that are sorted in memory at a time. */
 const samplesPerRun = 200_000;
@@ -67,4 +69,9 @@ function* samplesIn(path: string): Generator<Sample> {
       };
     }
   }
+}
+
+/** Order of `series.csv`: by time, then by the channel's first appearance. */
+function bySampleOrder(a: Sample, b: Sample): number {
+  return a.timeMs - b.timeMs || a.channel - b.channel;
 }

@@ -2,9 +2,10 @@ import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { parse } from 'csv-parse';
-import { type Cannot, cannot } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { checkSize } from '../dataset/read-dataset.ts';
+import { corrupt } from '../dataset/read-events.ts';
 import { type SeriesManifest, seriesColumns, seriesManifestSchema } from './series-manifest.ts';
 
 /** A row of `series.csv`. */
@@ -53,10 +54,6 @@ async function* readRows(path: string): AsyncGenerator<SeriesRow> {
   } finally {
     parser.destroy();
   }
-}
-
-function corrupt(place: string): Cannot {
-  return cannot('DATASET_CORRUPT', `read ${place}`);
 }
 
 /** @throws DATASET_NOT_FOUND when the directory has none; DATASET_CORRUPT when it is not one of this format */

@@ -23,8 +23,7 @@ const manifest: Omit<Manifest, 'files'> = {
 };
 const truth = {
   run: undefined,
-  isFinished: true,
-  published: 0,
+  finished: { messages: 0 },
   labels: [],
   nearMisses: [],
   roots: new Map(),
