@@ -2,23 +2,21 @@ import { formatMinute } from '../base/time.ts';
 import { pluralize } from '../base/words.ts';
 import { type Gap, longestSilenceDays } from '../lab/features/sessions.ts';
 
-/** Collects the silences that split a stream into sessions, for one note about all of them. */
-export type GapNotes = {
-  readonly onGap: (gap: Gap) => void;
-  /** Empty where there was none. */
-  readonly notes: () => readonly string[];
-};
-
-/** Keeps the first gap and counts the others. @param dir the dataset that the note names */
-export function gapNotes(dir?: string): GapNotes {
+/**
+ * Collects the silences that split a stream into sessions, for one note about all of them: keeps the first and counts the others.
+ *
+ * @param dir the dataset that the note names
+ */
+export function gapNotes(dir?: string) {
   let first: Gap | undefined;
   let gaps = 0;
   return {
-    onGap(gap) {
+    onGap(gap: Gap): void {
       first ??= gap;
       gaps += 1;
     },
-    notes() {
+    /** Empty where there was none. */
+    notes(): readonly string[] {
       if (first === undefined) return [];
       const { fromMs, toMs } = first;
       const over = `over ${longestSilenceDays} days`;

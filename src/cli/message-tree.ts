@@ -21,11 +21,17 @@ export type MessageTree = {
  */
 export async function readMessageTree(dataset: Dataset, id: string, signal: AbortSignal): Promise<MessageTree> {
   const target = await findMessage(dataset, id, signal);
+  if (target === undefined) {
+    throw cannot('UNKNOWN_NAME', `show message "${id}"`)(
+      `${dataset.dir} has no message with that id`,
+      'an id from its events.csv',
+    );
+  }
   const related = await readRelated(dataset, target, signal);
   const causes: EventRecord[] = [];
   let missingCause: string | undefined;
   for (let next = target; next.causationId !== ''; ) {
-    const cause = related.byId.get(next.causationId) ?? (await findOptional(dataset, next.causationId, signal));
+    const cause = related.byId.get(next.causationId) ?? (await findMessage(dataset, next.causationId, signal));
     if (cause === undefined || causes.includes(cause) || cause === target) {
       missingCause = next.causationId;
       break;
@@ -41,12 +47,7 @@ export function formatOrigin(record: EventRecord): string {
   return `by ${senderOf(record)}, ${record.key}`;
 }
 
-type Related = {
-  readonly byId: ReadonlyMap<string, EventRecord>;
-  readonly byCause: ReadonlyMap<string, readonly EventRecord[]>;
-};
-
-async function readRelated(dataset: Dataset, target: EventRecord, signal: AbortSignal): Promise<Related> {
+async function readRelated(dataset: Dataset, target: EventRecord, signal: AbortSignal) {
   const byId = new Map<string, EventRecord>([[target.id, target]]);
   const byCause = new Map<string, EventRecord[]>();
   const consequences = new Set([target.id]);
@@ -73,16 +74,7 @@ async function readRelated(dataset: Dataset, target: EventRecord, signal: AbortS
   return { byId, byCause };
 }
 
-async function findMessage(dataset: Dataset, id: string, signal: AbortSignal): Promise<EventRecord> {
-  const record = await findOptional(dataset, id, signal);
-  if (record !== undefined) return record;
-  throw cannot('UNKNOWN_NAME', `show message "${id}"`)(
-    `${dataset.dir} has no message with that id`,
-    'an id from its events.csv',
-  );
-}
-
-async function findOptional(dataset: Dataset, id: string, signal: AbortSignal): Promise<EventRecord | undefined> {
+async function findMessage(dataset: Dataset, id: string, signal: AbortSignal): Promise<EventRecord | undefined> {
   for await (const records of dataset.records()) {
     signal.throwIfAborted();
     const record = records.find(candidate => candidate.id === id);

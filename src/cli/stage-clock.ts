@@ -2,13 +2,7 @@ import type { OnStage } from '../app/experiment/stage.ts';
 import type { Io, Progress } from './io.ts';
 
 /** Shows each stage of long work and measures its duration. */
-export type StageClock = {
-  readonly onStage: OnStage;
-  /** Ends the last stage; may be called again. */
-  readonly finish: () => readonly { readonly name: string; readonly seconds: number }[];
-};
-
-export function stageClock(io: Io): StageClock {
+export function stageClock(io: Io) {
   const stages: { name: string; startMs: number; seconds: number }[] = [];
   let progress: Progress | undefined;
   const end = () => {
@@ -20,18 +14,18 @@ export function stageClock(io: Io): StageClock {
     progress?.done();
     progress = undefined;
   };
-  return {
-    onStage: (name, done, total) => {
-      if (stages.at(-1)?.name !== name) {
-        end();
-        stages.push({ name, startMs: performance.now(), seconds: 0 });
-        progress = io.progress(name);
-      }
-      progress?.update(done, total);
-    },
-    finish: () => {
+  const onStage: OnStage = (name, done, total) => {
+    if (stages.at(-1)?.name !== name) {
       end();
-      return stages.map(({ name, seconds }) => ({ name, seconds }));
-    },
+      stages.push({ name, startMs: performance.now(), seconds: 0 });
+      progress = io.progress(name);
+    }
+    progress?.update(done, total);
   };
+  /** Ends the last stage; may be called again. */
+  const finish = () => {
+    end();
+    return stages.map(({ name, seconds }) => ({ name, seconds }));
+  };
+  return { onStage, finish };
 }

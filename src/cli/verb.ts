@@ -6,12 +6,6 @@ export type Argument = { readonly name: string; readonly description: string };
 
 type Options = Readonly<Record<string, Option<unknown>>>;
 
-/** Runs a verb and returns its exit code. Expected failures are a CqshopError. */
-export type RunVerb<Values> = (
-  input: { readonly arguments: readonly string[]; readonly options: Values },
-  io: Io,
-) => Promise<number>;
-
 /** All that one file states of a verb; the registry has its name and summary. */
 type VerbDefinition<VerbOptions extends Options, Values> = {
   /** Default: the summary. */
@@ -20,7 +14,8 @@ type VerbDefinition<VerbOptions extends Options, Values> = {
   readonly options?: VerbOptions;
   /** Whole command lines, shown below the help. */
   readonly examples: readonly string[];
-  readonly run: RunVerb<Values>;
+  /** Returns the exit code. Expected failures are a CqshopError. */
+  readonly run: (input: { readonly arguments: readonly string[]; readonly options: Values }, io: Io) => Promise<number>;
 };
 
 /** A verb, whatever its options are. */

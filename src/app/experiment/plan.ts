@@ -98,28 +98,13 @@ export async function validationRuns(
   );
 }
 
-/** The runs and detectors of the main experiment. */
-export type ExperimentPlan<AScenario> = {
-  readonly tests: readonly { readonly scenario: AScenario; readonly run: ResolvedScenario }[];
-  /** The scenario whose shop all have. */
-  readonly shop: AScenario;
-  /** By anomaly. Anomalies may share runs. */
-  readonly plans: readonly TrainingPlan[];
-  /** The runs of all plans, each once. */
-  readonly training: readonly ResolvedScenario[];
-  readonly validation: readonly ResolvedScenario[];
-  /** All detectors that are trained. */
-  readonly detectors: readonly string[];
-};
-
 /**
- * Plans the experiment for scenarios that describe the same shop.
+ * The runs and detectors of the main experiment, for scenarios that describe the same shop.
  *
+ * @returns the plans of training are by anomaly, and may share runs; `training` has each run of theirs once
  * @throws USAGE when a seed is reserved for training and validation
  */
-export async function planExperiment<AScenario extends Scenario>(
-  scenarios: readonly AScenario[],
-): Promise<ExperimentPlan<AScenario>> {
+export async function planExperiment<AScenario extends Scenario>(scenarios: readonly AScenario[]) {
   const [shop] = scenarios;
   if (shop === undefined) throw new TypeError('an experiment needs a scenario');
   const tests = scenarios.map(scenario => ({ scenario, run: testRun(scenario) }));

@@ -2,11 +2,11 @@ import { hourMs, type Span } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { ReportedSeries } from '../../lab/report/report-data.ts';
 
-/** Counts records by hour and service, for pictures. */
-export type SeriesCounter = { readonly push: (record: EventRecord) => void; readonly series: () => ReportedSeries };
-
-/** Channels: `total`, `commands`, then each service that published events, in alphabetical order. */
-export function seriesCounter({ startMs, endMs }: Span): SeriesCounter {
+/**
+ * Counts records by hour and service, for pictures. Channels: `total`, `commands`, then each service that published events, in alphabetical
+ * order.
+ */
+export function seriesCounter({ startMs, endMs }: Span) {
   const hours = Math.ceil((endMs - startMs) / hourMs);
   const channels = new Map<string, number[]>();
   const add = (channel: string, hour: number) => {
@@ -15,13 +15,13 @@ export function seriesCounter({ startMs, endMs }: Span): SeriesCounter {
     counts[hour] = (counts[hour] ?? 0) + 1;
   };
   return {
-    push({ timeMs, kind, topic }) {
+    push({ timeMs, kind, topic }: EventRecord): void {
       const hour = Math.floor((timeMs - startMs) / hourMs);
       if (hour < 0 || hour >= hours) return;
       add('total', hour);
       add(kind === 'command' ? 'commands' : topic.replace(/-events$/, ''), hour);
     },
-    series: () => {
+    series(): ReportedSeries {
       const order = ['total', 'commands'];
       const rank = (name: string) => `${order.includes(name) ? order.indexOf(name) : order.length} ${name}`;
       return {

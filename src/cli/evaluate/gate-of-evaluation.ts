@@ -22,11 +22,11 @@ export type GateOfEvaluation = GateOptions & {
 };
 
 /** An updated gate keeps its seeds and its tolerance. A new gate has no file yet. @throws GATE_INVALID */
-export async function gateOfEvaluation(options: GateOptions): Promise<GateOfEvaluation> {
-  const { gate, updateGate, junit, markdown } = options;
+export function gateOfEvaluation(options: GateOptions): GateOfEvaluation {
+  const { gate, updateGate } = options;
   const isNew = updateGate && gate !== undefined && !existsSync(gate);
-  const accepted = gate === undefined || isNew ? undefined : await readGate(gate);
-  return { gate, updateGate, junit, markdown, accepted, judging: updateGate ? undefined : accepted };
+  const accepted = gate === undefined || isNew ? undefined : readGate(gate);
+  return { ...options, accepted, judging: updateGate ? undefined : accepted };
 }
 
 type Extent = { readonly seeds: number; readonly firstSeed: number };

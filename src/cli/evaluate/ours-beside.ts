@@ -11,18 +11,12 @@ import { detectableAnomalies } from '../../lab/detectors/registry.ts';
 import type { RunOutcome } from '../../lab/evaluation/run-outcome.ts';
 import { scoreRun, type TestRun } from '../../lab/evaluation/score-run.ts';
 
-/** The baselines and controls beside somebody's detections: as their models are, with the thresholds that these state. */
-export type OursBeside = {
-  readonly outcomes: readonly RunOutcome[];
-  /** Directories of the models. */
-  readonly models: readonly string[];
-};
-
 /**
- * Runs baselines and controls of some anomalies over a dataset. Left out are detectors whose rows are there already, and models that do not
- * count the dataset's topics.
+ * Runs baselines and controls of some anomalies over a dataset, beside somebody's detections: as their models are, with the thresholds that
+ * these state. Left out are detectors whose rows are there already, and models that do not count the dataset's topics.
  *
  * @param models a directory of models; default: those in the working directory, else those that come with cqshop
+ * @returns the outcomes, and the directories of the models
  */
 export async function oursBeside(
   theirs: readonly RunOutcome[],
@@ -31,7 +25,7 @@ export async function oursBeside(
     run,
     models: from = 'models',
   }: { readonly dataset: Dataset; readonly run: TestRun; readonly models: string | undefined },
-): Promise<OursBeside> {
+): Promise<{ readonly outcomes: readonly RunOutcome[]; readonly models: readonly string[] }> {
   const anomalies = [...new Set(theirs.map(({ anomaly }) => anomaly))].filter(id => detectableAnomalies.includes(id));
   const dirs = anomalies.map(anomaly => ({ anomaly, dir: shippedUnlessThere(join(from, anomaly)) }));
   const usable = dirs
