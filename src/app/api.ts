@@ -68,8 +68,7 @@ export { CqshopError };
 export async function simulate(scenario: string, options: SimulateOptions): Promise<Dataset> {
   assertArguments('simulate', { scenario, options });
   const { out, overwrite = false, withoutAnomalies = false, twin = false, signal, ...overrides } = options;
-  const { seed, days, start, scale } = overrides;
-  const resolved = resolveScenario(overrideScenario(await readScenario(scenario), { seed, days, start, scale }));
+  const resolved = resolveScenario(overrideScenario(await readScenario(scenario), overrides));
   const broker = `${withoutSlash(out)}.broker`;
   const releaseLock = lockOutput(broker, { what: `dataset ${out}`, work: 'simulating' });
   try {

@@ -1,39 +1,19 @@
 import { join } from 'node:path';
 import type { Span } from '../base/time.ts';
-import type { Dataset } from '../data/dataset/read-dataset.ts';
 import type { EventRecord } from '../data/dataset/record.ts';
 import { type Entity, type Label, spanOfEffect } from '../data/dataset/truth.ts';
-import type { Alarm, ScoredUnit } from '../lab/detectors/detector.ts';
+import type { ScoredUnit } from '../lab/detectors/detector.ts';
 import type { Model } from '../lab/detectors/model.ts';
 import { readRunTruth, spanOf } from '../lab/evaluation/dataset-truth.ts';
-import type { ResultRow } from '../lab/evaluation/result-rows.ts';
 import { includesEntity } from '../lab/features/unit-key.ts';
-import { type EventCounter, eventCounter } from '../lab/report/terminal/events.ts';
+import { eventCounter } from '../lab/report/terminal/events.ts';
 import { shippedScenario } from '../shop/scenarios/find-scenario.ts';
 import { simulate } from './api.ts';
 import { detectInDataset } from './detect-in-dataset.ts';
 import type { OnStage } from './experiment/stage.ts';
 
 /** Two days of the shop, and what a model found in them. */
-export type Demo = {
-  readonly dataset: Dataset;
-  /** Its messages over time. */
-  readonly events: EventCounter;
-  readonly labels: readonly Label[];
-  readonly nearMisses: readonly NearMiss[];
-  readonly alarms: readonly DemoAlarm[];
-  readonly rows: readonly ResultRow[];
-};
-
-/** An alarm with the label that it is right about. */
-export type DemoAlarm = Alarm & {
-  readonly label: Label | undefined;
-  /** The first message in which stock that this user held returned unsold. */
-  readonly release: EventRecord | undefined;
-};
-
-/** A near miss, and the highest score of a unit that is about it; undefined where none was scored. */
-export type NearMiss = { readonly nearMiss: Label; readonly highestScore: number | undefined };
+export type Demo = Awaited<ReturnType<typeof runDemo>>;
 
 /**
  * Simulates the scenario `sample` with its own seed into `dir/dataset`, and runs a model of stock-exhaustion over it.
@@ -43,7 +23,7 @@ export type NearMiss = { readonly nearMiss: Label; readonly highestScore: number
 export async function runDemo(
   model: Model,
   { dir, signal, onStage }: { readonly dir: string; readonly signal: AbortSignal; readonly onStage: OnStage },
-): Promise<Demo> {
+) {
   onStage('simulating two days', 0, 1);
   const dataset = await simulate(shippedScenario('sample'), { out: join(dir, 'dataset'), signal });
   onStage('detecting', 0, 1);
@@ -68,10 +48,13 @@ export async function runDemo(
   const { labels, nearMisses } = await readRunTruth(dataset);
   return {
     ...{ dataset, events, labels, rows },
+    /** With the highest score of a unit that is about it; undefined where none was scored. */
     nearMisses: nearMisses.map(nearMiss => ({ nearMiss, highestScore: highestScoreAbout(nearMiss, scored) })),
     alarms: alarms.map(alarm => ({
       ...alarm,
+      /** That it is right about. */
       label: labels.find(label => label.anomaly === alarm.anomaly && touches(label, alarm, [alarm.entity])),
+      /** The first message in which stock that this user held returned unsold. */
       release: releases.find(({ userId, timeMs }) => userId === alarm.entity.id && timeMs >= alarm.startMs),
     })),
   };

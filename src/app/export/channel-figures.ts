@@ -1,15 +1,4 @@
-/** Figures of one channel, over the samples so far. */
-export type ChannelFigures = {
-  readonly length: number;
-  /** Share of anomalous samples, 0 to 1; 0 without a sample. */
-  readonly contamination: number;
-  /** Lengths of the stretches of anomalous samples [samples]. */
-  readonly anomalies: readonly number[];
-  /** Null without a sample. */
-  readonly mean: number | null;
-  /** Of a sample, with n - 1; null for fewer than two values. */
-  readonly stddev: number | null;
-};
+export type ChannelFigures = ReturnType<ChannelFigureCounter['figures']>;
 
 /** Collects the figures of a channel, sample by sample: those that TimeEval computes from a file. */
 export class ChannelFigureCounter {
@@ -29,13 +18,18 @@ export class ChannelFigureCounter {
     this.#wasAnomalous = isAnomalous;
   }
 
-  figures(): ChannelFigures {
+  /** Of the samples so far. */
+  figures() {
     const anomalous = this.#anomalies.reduce((total, samples) => total + samples, 0);
     return {
       length: this.#length,
+      /** Share of anomalous samples, 0 to 1; 0 without a sample. */
       contamination: this.#length === 0 ? 0 : anomalous / this.#length,
+      /** Lengths of the stretches of anomalous samples [samples]. */
       anomalies: this.#anomalies,
+      /** Null without a sample. */
       mean: this.#length === 0 ? null : this.#mean,
+      /** Of a sample, with n - 1; null for fewer than two values. */
       stddev: this.#length < 2 ? null : Math.sqrt(this.#squares / (this.#length - 1)),
     };
   }

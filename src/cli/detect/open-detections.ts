@@ -1,31 +1,26 @@
 import { join } from 'node:path';
 import { lockInside } from '../../base/lock.ts';
 import type { Alarm } from '../../lab/detectors/detector.ts';
-import { type ScoreWriter, scoreWriter, writeDetections } from '../../lab/detectors/write-detections.ts';
+import { scoreWriter, writeDetections } from '../../lab/detectors/write-detections.ts';
 
-/** `detections.csv` and `scores.csv` of a directory that is locked for this process. */
-export type OpenDetections = {
-  readonly push: ScoreWriter['push'];
-  /** Gives both files their names; returns the path of `detections.csv`. @throws WRITE_FAILED */
-  readonly finish: (alarms: readonly Alarm[]) => string;
-  /** Deletes what is not finished, with a directory that was made for it, and releases the lock; call it in `finally`. */
-  readonly close: () => void;
-};
+export type OpenDetections = ReturnType<typeof openDetections>;
 
-/** Begins the files of a search. @throws LOCKED when another process detects there, WRITE_FAILED */
-export function openDetections(out: string): OpenDetections {
+/** Begins `detections.csv` and `scores.csv` of a search, and locks their directory. @throws LOCKED when another process detects there, WRITE_FAILED */
+export function openDetections(out: string) {
   const releaseLock = lockInside(out, 'detections.lock', { what: `detections to ${out}`, work: 'detecting' });
   try {
     const scores = scoreWriter(join(out, 'scores.csv'));
     return {
       push: scores.push,
-      finish(alarms) {
+      /** Gives both files their names; returns the path of `detections.csv`. @throws WRITE_FAILED */
+      finish(alarms: readonly Alarm[]): string {
         const path = join(out, 'detections.csv');
         scores.finish();
         writeDetections(path, alarms);
         return path;
       },
-      close() {
+      /** Deletes what is not finished, with a directory that was made for it, and releases the lock; call it in `finally`. */
+      close(): void {
         scores.close();
         releaseLock();
       },

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
@@ -28,7 +27,7 @@ export async function* readEvents(path: string, expected?: FileDigest): AsyncGen
   let isQuoted = false;
   // Joined at a row's end only, since a row may be as long as a message of Kafka.
   const begun: Buffer[] = [];
-  for await (const read of isPacked(path) ? unpackedBlocks(path) : blocksOf(path)) {
+  for await (const read of blocksOf(path)) {
     hash.update(read);
     bytes += read.length;
     const last = lastRowIn(read, isQuoted);
@@ -48,29 +47,17 @@ export async function* readEvents(path: string, expected?: FileDigest): AsyncGen
   checkDigest(path, { bytes, sha256: hash.digest('hex') }, expected);
 }
 
-/** The blocks of a file, then an empty one. */
+/** The blocks of the content of a file, which may be packed, then an empty one. */
 async function* blocksOf(path: string): AsyncGenerator<Buffer> {
-  const file = await open(path, 'r');
-  try {
-    for (;;) {
-      const block = Buffer.allocUnsafe(blockBytes);
-      const { bytesRead } = await file.read(block, 0, blockBytes);
-      yield block.subarray(0, bytesRead);
-      if (bytesRead === 0) return;
+  const file = createReadStream(path, { highWaterMark: blockBytes });
+  if (!isPacked(path)) yield* file;
+  else {
+    try {
+      // Errors reach the reader of the last stream.
+      yield* pipeline(file, createGunzip({ chunkSize: blockBytes }), () => undefined);
+    } catch (cause) {
+      throw corrupt(path)(reasonOf(cause), 'a file that gunzip can read', cause);
     }
-  } finally {
-    await file.close();
-  }
-}
-
-/** The blocks of the content of a packed file, then an empty one. */
-async function* unpackedBlocks(path: string): AsyncGenerator<Buffer> {
-  // Errors reach the reader of the last stream.
-  const content = pipeline(createReadStream(path), createGunzip({ chunkSize: blockBytes }), () => undefined);
-  try {
-    yield* content;
-  } catch (cause) {
-    throw corrupt(path)(reasonOf(cause), 'a file that gunzip can read', cause);
   }
   yield Buffer.alloc(0);
 }

@@ -1,3 +1,4 @@
+import { months } from '../../base/format-time.ts';
 import { rowsOfLines } from './rows-of-lines.ts';
 import { cannotImport, type SourceFile } from './source-row.ts';
 
@@ -19,8 +20,6 @@ const accessLogColumns = [
 /** The common log format; the combined one has two more quoted cells. A virtual host with its port may stand before the line, which an IPv6 address is not. Behind a proxy the host may be a list: `10.0.0.1, 10.0.0.2`. */
 const pattern =
   /^(?:(?:[^\s:]+|\[\S+\]):\d+ (?!- ))?((?:\S+, ){0,20}\S+) (\S+) (.*?) ?\[(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d{4})\] "(.*?)" (\d{3}|-) (\d+|-)(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)")?/;
-
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 export function isAccessLog(line: string): boolean {
   return pattern.test(line);
