@@ -1,4 +1,4 @@
-import { type CqshopError, cannot } from '../base/errors.ts';
+import { cannot } from '../base/errors.ts';
 import { pluralize } from '../base/words.ts';
 import { topicsCollected, topicsWithMessages } from '../data/dataset/dataset-topics.ts';
 import type { Dataset } from '../data/dataset/read-dataset.ts';
@@ -48,7 +48,11 @@ export async function trainOnDatasets(registered: Detector, options: TrainOnData
   for (const each of datasets) {
     const collected = topicsCollected(each);
     const missing = topics.find(topic => !collected.includes(topic));
-    if (missing !== undefined) throw otherTopics(each.dir, missing, data);
+    if (missing === undefined) continue;
+    throw cannot('USAGE', `train on ${data} together`)(
+      `${missing} was not collected into ${each.dir}`,
+      'datasets with the same topics',
+    );
   }
   for (const clean of validation) {
     assertClean(clean, datasets);
@@ -91,13 +95,6 @@ function isSimulated({ manifest }: Dataset): boolean {
 
 function digestOf({ manifest }: Dataset): string {
   return manifest.files['events.csv'].sha256;
-}
-
-function otherTopics(dir: string, topic: string, data: string): CqshopError {
-  return cannot('USAGE', `train on ${data} together`)(
-    `${topic} was not collected into ${dir}`,
-    'datasets with the same topics',
-  );
 }
 
 /** @throws USAGE when two datasets hold the same events: they would count twice */

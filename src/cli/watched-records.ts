@@ -1,27 +1,27 @@
 import type { Dataset } from '../data/dataset/read-dataset.ts';
-import type { EventRecord } from '../data/dataset/record.ts';
 import type { SeriesRow } from '../data/series/read-series.ts';
 import type { SeriesData } from '../data/series/series-in.ts';
 import type { Io } from './io.ts';
 
 /** The dataset, with progress on stderr when its records are read. Stops at Ctrl-C. */
 export function watched(dataset: Dataset, io: Io, label: string): Dataset {
-  return { ...dataset, records: () => watchedRecords(dataset, io, label) };
-}
-
-async function* watchedRecords(dataset: Dataset, io: Io, label: string): AsyncGenerator<readonly EventRecord[]> {
-  const progress = io.progress(label);
-  let done = 0;
-  try {
-    for await (const batch of dataset.records()) {
-      io.signal.throwIfAborted();
-      yield batch;
-      done += batch.length;
-      progress.update(done, dataset.manifest.messages);
-    }
-  } finally {
-    progress.done();
-  }
+  return {
+    ...dataset,
+    async *records() {
+      const progress = io.progress(label);
+      let done = 0;
+      try {
+        for await (const batch of dataset.records()) {
+          io.signal.throwIfAborted();
+          yield batch;
+          done += batch.length;
+          progress.update(done, dataset.manifest.messages);
+        }
+      } finally {
+        progress.done();
+      }
+    },
+  };
 }
 
 /** The rows of a series dataset, with the same. */

@@ -33,11 +33,8 @@ export function* simulatedRecords(
   return simulation.finish();
 }
 
-/** A whole run in memory, with the truth that its dataset would hold. */
-export type SimulatedRun = { readonly records: readonly (readonly EventRecord[])[]; readonly truth: RunTruth };
-
-/** Simulates a scenario in memory. @throws ANOMALY_LEFT_NO_TRACE */
-export function simulatedRun(scenario: ResolvedScenario): SimulatedRun {
+/** Simulates a scenario in memory: its records, with the truth that its dataset would hold. @throws ANOMALY_LEFT_NO_TRACE */
+export function simulatedRun(scenario: ResolvedScenario) {
   const records: (readonly EventRecord[])[] = [];
   const roots = new Map<string, string[]>();
   const run = simulatedRecords(scenario, ({ type, data }) => {
@@ -48,7 +45,8 @@ export function simulatedRun(scenario: ResolvedScenario): SimulatedRun {
   let next = run.next();
   for (; next.done !== true; next = run.next()) records.push(next.value);
   const { labels, nearMisses } = next.value;
-  return { records, truth: { labels, nearMisses, caused: causedIn(records, roots) } };
+  const truth: RunTruth = { labels, nearMisses, caused: causedIn(records, roots) };
+  return { records, truth };
 }
 
 function causedIn(

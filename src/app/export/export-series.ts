@@ -15,9 +15,6 @@ import { type ExportedLabel, type ExportedSample, type ExportedSeries, openExpor
 export const exportFormats = ['nab', 'csv', 'parquet', 'timeeval', 'tsb-ad'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** What was exported. */
-export type Exported = { readonly channels: number; readonly samples: number; readonly labels: number };
-
 export type ExportOptions = {
   readonly format: ExportFormat;
   readonly out: string;
@@ -29,9 +26,10 @@ export type ExportOptions = {
 /**
  * Writes the series of a dataset, with its labels, for another benchmark. The directory appears whole or not at all.
  *
+ * @returns how many channels, samples and labels were exported
  * @throws USAGE when `out` is not new or empty; LOCKED when another process exports there; DATASET_NOT_FOUND, DATASET_CORRUPT, WRITE_FAILED
  */
-export async function exportSeries(dir: string, { format, out, windowMs, signal }: ExportOptions): Promise<Exported> {
+export async function exportSeries(dir: string, { format, out, windowMs, signal }: ExportOptions) {
   const target = withoutSlash(out);
   const check = () => assertNewOrEmpty(target);
   const { partial, publish, close } = openWhole(target, { what: target, work: 'exporting', check });

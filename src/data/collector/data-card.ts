@@ -91,29 +91,21 @@ function origin({ scenario }: Omit<Manifest, 'files'>): string[] {
 /** What is missing from the data. */
 function gaps({ deletedBefore, unread, unreadFirst, unreadable, partitions }: Omit<Manifest, 'files'>): string[] {
   const cut = partitions.filter(({ from }) => from > 0).map(({ topic, partition }) => `${topic}/${partition}`);
+  const offsets = pluralize(deletedBefore ?? 0, 'offset');
+  const list = (title: string, notes: readonly string[]) =>
+    notes.length === 0 ? [] : ['', title, '', ...notes.map(note => `- ${note}`)];
   return [
     ...(deletedBefore === undefined
       ? []
-      : [
-          '',
-          `Retention had deleted ${pluralize(deletedBefore, 'offset')} of ${cut.join(', ')} before the first message here.`,
-        ]),
-    ...(unread === undefined
-      ? []
-      : [
-          '',
-          'What could not be read of the messages:',
-          '',
-          ...Object.entries(unread).map(([what, messages]) => `- ${unreadNote(what, messages, unreadFirst?.[what])}`),
-        ]),
-    ...(unreadable === undefined
-      ? []
-      : [
-          '',
-          'Records that could not be read, and are not rows:',
-          '',
-          ...Object.entries(unreadable).map(([what, { messages, first }]) => `- ${unreadNote(what, messages, first)}`),
-        ]),
+      : ['', `Retention had deleted ${offsets} of ${cut.join(', ')} before the first message here.`]),
+    ...list(
+      'What could not be read of the messages:',
+      Object.entries(unread ?? {}).map(([what, messages]) => unreadNote(what, messages, unreadFirst?.[what])),
+    ),
+    ...list(
+      'Records that could not be read, and are not rows:',
+      Object.entries(unreadable ?? {}).map(([what, { messages, first }]) => unreadNote(what, messages, first)),
+    ),
   ];
 }
 

@@ -8,13 +8,10 @@ export type SourceRow = {
   readonly cells: readonly (string | undefined)[];
 };
 
-/** What kind of rows a file holds. */
-export type SourceFormat = 'csv' | 'ndjson' | 'access log' | 'parquet';
-
 /** A file to import. */
 export type SourceFile = {
   readonly path: string;
-  readonly format: SourceFormat;
+  readonly format: 'csv' | 'ndjson' | 'access log' | 'parquet';
   /** Undefined where only the rows can say it, as with NDJSON. */
   readonly columns: readonly string[] | undefined;
   /** Of NDJSON the columns of the first row, for messages. */

@@ -144,11 +144,12 @@ async function train(
     return out;
   });
   await stage('train external', untrained, options, candidate => {
-    const { anomaly, model, name } = candidate;
+    const { anomaly, model, name, command } = candidate;
     const partial = join(dir, `model-${name}`);
     makeDirectory(partial);
     return attempt(candidate, options, async () => {
-      await call(candidate, ['train', '--anomaly', anomaly, '--data', ...blind, '--model', partial], options);
+      const args = ['train', '--anomaly', anomaly, '--data', ...blind, '--model', partial];
+      await runCommand(command, args, { ...options, name });
       renameSync(partial, model);
     });
   });
@@ -197,8 +198,8 @@ async function onEachRun<Run extends Pick<ExternalRun, 'scenario' | 'mayLeaveOut
         const { anomaly, model } = candidate;
         const result = await attempt(candidate, options, () =>
           cache.get(keyOf(candidate), async () => {
-            const data = ['--data', blind, '--model', model, '--out', scores];
-            await call(candidate, ['score', '--anomaly', anomaly, ...data], options);
+            const args = ['score', '--anomaly', anomaly, '--data', blind, '--model', model, '--out', scores];
+            await runCommand(candidate.command, args, { ...options, name: candidate.name });
             if (!existsSync(scores)) {
               throw cannotUse(candidate, 'score ended with 0, and did not write the file of --out');
             }
@@ -215,10 +216,6 @@ async function onEachRun<Run extends Pick<ExternalRun, 'scenario' | 'mayLeaveOut
     }),
   );
   return results.flat();
-}
-
-function call({ name, command }: Candidate, args: readonly string[], options: ExternalOptions): Promise<void> {
-  return runCommand(command, args, { ...options, name });
 }
 
 /** Of the files that a command names: a program that was changed has to be run again. */

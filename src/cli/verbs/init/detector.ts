@@ -22,10 +22,8 @@ export const verb = defineVerb({
   },
 });
 
-type Example = { readonly interpreter: string; readonly anomaly: string };
-
 /** The examples that come with cqshop, by the ending of a file. */
-const examples: Readonly<Record<string, Example & { readonly file: string }>> = {
+const examples: Readonly<Record<string, Readonly<Record<'file' | 'interpreter' | 'anomaly', string>>>> = {
   '.py': { file: 'external-python/detector.py', interpreter: 'python3', anomaly: 'stock-exhaustion' },
   '.mjs': { file: 'external-node/detector.js', interpreter: 'node', anomaly: 'traffic-intensity' },
 };
@@ -35,9 +33,8 @@ const examples: Readonly<Record<string, Example & { readonly file: string }>> = 
  *
  * @throws USAGE when there is no template in that language
  */
-function detectorTemplate(path: string): Example & { readonly text: string } {
+function detectorTemplate(path: string) {
   const found = examples[extname(path)];
   if (found === undefined) throw cannot('USAGE', `write ${path}`)('there is no template for its ending', '.py or .mjs');
-  const text = readFileSync(shippedPath('examples', found.file), 'utf8');
-  return { text, interpreter: found.interpreter, anomaly: found.anomaly };
+  return { ...found, text: readFileSync(shippedPath('examples', found.file), 'utf8') };
 }
