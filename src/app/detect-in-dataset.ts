@@ -39,7 +39,10 @@ export async function detectInDataset(
   const { id, anomaly } = model.detector;
   const names = { model: name, data: dataset.dir };
   for (const note of assertCountable(model, topicsCollected(dataset), names)) onNote?.(note);
-  const extent = { name: dataset.dir, days: daysIn(spanOf(dataset)), messagesPerDay: messagesPerDayOf(dataset) };
+  const { manifest } = dataset;
+  // Of the whole dataset, whatever part of it is read.
+  const messagesPerDay = manifest.messages / daysIn(spanOf({ manifest }));
+  const extent = { name: dataset.dir, days: daysIn(spanOf(dataset)), messagesPerDay };
   for (const note of fitNotes(model, extent, name)) onNote?.(note);
   const truth = await readRunTruth(dataset);
   const ready = [await loadedDetector(model)];
@@ -62,9 +65,4 @@ export async function detectInDataset(
   for (const note of gaps.notes()) onNote?.(note);
   if (scored === 0) onNote?.(`${id} scored nothing in ${dataset.dir}, so the absence of alarms means nothing`);
   return { alarms, rows: resultRows(outcomes) };
-}
-
-/** Of the whole dataset, whatever part of it is read. */
-function messagesPerDayOf({ manifest }: Dataset): number {
-  return manifest.messages / daysIn(spanOf({ manifest }));
 }

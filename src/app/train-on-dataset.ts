@@ -44,7 +44,8 @@ export async function trainOnDatasets(registered: Detector, options: TrainOnData
   assertDistinctData(datasets, 'train on');
   const data = datasets.map(({ dir }) => dir).join(', ');
   const topics = [...new Set(datasets.flatMap(topicsWithMessages))];
-  const detector = detectorOnData(registered, { data, topics, isSimulated: datasets.every(isSimulated) });
+  const isSimulated = datasets.every(({ manifest }) => manifest.scenario !== null);
+  const detector = detectorOnData(registered, { data, topics, isSimulated });
   for (const each of datasets) {
     const collected = topicsCollected(each);
     const missing = topics.find(topic => !collected.includes(topic));
@@ -87,10 +88,6 @@ export async function trainingRun(dataset: Dataset, excluded: readonly Interval[
   const { onGap, notes } = gapNotes(dataset.dir);
   const labeller = withoutIntervals(unitLabeller(await readRunTruth(dataset)), excluded);
   return { run: { records: dataset.records(), span: spanOf(dataset), labeller, onGap }, notes };
-}
-
-function isSimulated({ manifest }: Dataset): boolean {
-  return manifest.scenario !== null;
 }
 
 function digestOf({ manifest }: Dataset): string {

@@ -100,22 +100,18 @@ export function reasonOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+const readReasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission to read it is denied',
+  EISDIR: 'it is a directory',
+  ENAMETOOLONG: 'its name is too long',
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EPERM: 'permission to read it is denied',
+};
+
 /** Why a file could not be read, for "Cannot read <file>: <this>, expected …". */
 export function readFailure(cause: unknown): string {
-  switch (systemCode(cause)) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return 'there is no such file';
-    case 'EISDIR':
-      return 'it is a directory';
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission to read it is denied';
-    case 'ENAMETOOLONG':
-      return 'its name is too long';
-    default:
-      return reasonOf(cause);
-  }
+  return readReasons[systemCode(cause) ?? ''] ?? reasonOf(cause);
 }
 
 /** A path that may not be opened as wrong input; every other error stays what it is. */

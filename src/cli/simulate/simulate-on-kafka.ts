@@ -73,8 +73,7 @@ export async function simulateOnKafka(
       onNote: io.log,
     });
     progress.done();
-    const { lag, answer, repeated, doubled, restarts, unreadable } = result;
-    const { datasetMessages } = result;
+    const { datasetMessages, lag, answer, repeated, doubled, restarts, unreadable } = result;
     const more = { speed, degraded: result.isDegraded, lag, answer, repeated, doubled, restarts, unreadable };
     describeSimulated(io, scenario, { broker: options.broker, result, datasetMessages, more });
     describeClock(result, io);

@@ -1,8 +1,7 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { parse } from 'csv-parse';
-import { cannot } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { checkSize } from '../dataset/read-dataset.ts';
 import { corrupt } from '../dataset/read-events.ts';
@@ -26,9 +25,13 @@ export type SeriesDataset = {
   readonly rows: () => AsyncIterable<SeriesRow>;
 };
 
-/** @throws DATASET_NOT_FOUND when there is none; DATASET_CORRUPT when it is damaged */
+/** Opens what `isSeriesDataset` says is one. @throws DATASET_CORRUPT when it is damaged, or not of this format */
 export function openSeries(dir: string): SeriesDataset {
-  const manifest = readSeriesManifest(dir);
+  const manifest = readJsonFile(join(dir, 'manifest.json'), seriesManifestSchema, {
+    code: 'DATASET_CORRUPT',
+    what: 'series dataset',
+    expected: 'what `cqshop import` writes',
+  });
   checkSize(dir, 'series.csv', manifest.files['series.csv'].bytes);
   return { dir, manifest, rows: () => readRows(join(dir, 'series.csv')) };
 }
@@ -54,20 +57,4 @@ async function* readRows(path: string): AsyncGenerator<SeriesRow> {
   } finally {
     parser.destroy();
   }
-}
-
-/** @throws DATASET_NOT_FOUND when the directory has none; DATASET_CORRUPT when it is not one of this format */
-function readSeriesManifest(dir: string): SeriesManifest {
-  const path = join(dir, 'manifest.json');
-  if (!existsSync(path)) {
-    throw cannot('DATASET_NOT_FOUND', `open series dataset ${dir}`)(
-      'it has no manifest.json',
-      'what `cqshop import` writes',
-    );
-  }
-  return readJsonFile(path, seriesManifestSchema, {
-    code: 'DATASET_CORRUPT',
-    what: 'series dataset',
-    expected: 'what `cqshop import` writes',
-  });
 }

@@ -16,7 +16,7 @@ export function longestPeriodMs(channels: readonly { readonly periodMs: number }
   return Math.max(...channels.map(({ periodMs }) => periodMs));
 }
 
-/** @throws DATASET_NOT_FOUND, DATASET_CORRUPT; USAGE when it has nothing in the range */
+/** @throws DATASET_CORRUPT; USAGE when it has nothing in the range */
 export function seriesIn(dir: string, range: DatasetRange = {}): SeriesData {
   const series = openSeries(dir);
   const { manifest } = series;
