@@ -66,6 +66,5 @@ function announcedFrom(text: string): Span {
 /** The text of a model's file. @throws MODEL_INVALID when the model lacks it */
 export function fileText(detector: string, name: string, file: string | Uint8Array | undefined): string {
   if (typeof file === 'string') return file;
-  if (file !== undefined) return new TextDecoder().decode(file);
   throw modelInvalid(detector, `${name} is missing`, 'it beside model.json');
 }
