@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { lockInside } from '../../base/lock.ts';
 import type { Alarm } from '../../lab/detectors/detector.ts';
-import { type ScoreWriter, scoreWriter, writeDetections } from '../../lab/detectors/write-detections.ts';
+import { type ScoreRow, scoreWriter, writeDetections } from '../../lab/detectors/write-detections.ts';
 
 /** `detections.csv` and `scores.csv` of a directory that is locked for this process. */
 export type OpenDetections = {
-  readonly push: ScoreWriter['push'];
+  readonly push: (row: ScoreRow) => void;
   /** Gives both files their names; returns the path of `detections.csv`. @throws WRITE_FAILED */
   readonly finish: (alarms: readonly Alarm[]) => string;
   /** Deletes what is not finished, with a directory that was made for it, and releases the lock; call it in `finally`. */
