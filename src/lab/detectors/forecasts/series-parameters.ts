@@ -44,12 +44,8 @@ export function pastFromFile(
     .slice(1)
     .map((line): SeriesWindow => {
       const [startMs, text = '', ...counts] = line.split(',');
-      const announced = text === '' ? [] : text.split(' ').map(announcedFrom);
-      return {
-        startMs: Number(startMs),
-        counts: counts.map(Number),
-        ...(announced.length === 0 ? {} : { announced }),
-      };
+      const announced = text === '' ? undefined : text.split(' ').map(announcedFrom);
+      return { startMs: Number(startMs), counts: counts.map(Number), announced };
     });
   const whole = ({ startMs, counts, announced = [] }: SeriesWindow) =>
     counts.length === names.length &&

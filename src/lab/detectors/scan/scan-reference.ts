@@ -60,7 +60,6 @@ export function scanReference(scan: Scan): Detector {
   return {
     ...{ id, anomaly, features, role: 'reference', library: cartLibrary },
     description: 'bagged trees on the statistics of the scan, trained on the labels of many runs',
-    falseAlarmsPerDay: scan.falseAlarmsPerDay,
     supervised: true,
     wholeStreams: true,
     async train(units, { seed }) {
