@@ -48,7 +48,7 @@ const taught = streams.slice(0, training);
 const errors = new Map();
 for (const [name, model] of Object.entries(models)) {
   const { files } = await model.train({ streams: taught, windowMs, columns: workloadColumns, seed: firstSeed });
-  const forecaster = await model.load(files, { windowMs, columns: workloadColumns });
+  const forecaster = await model.load(files);
   errors.set(
     name,
     streams.slice(training).map(windows => errorOf(forecaster, windows)),

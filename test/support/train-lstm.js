@@ -10,7 +10,7 @@ const [backend, from, to] = process.argv.slice(2);
 const { streams, windowMs, columns, ahead } = JSON.parse(readFileSync(from, 'utf8'));
 const tf = await startTensorFlow(backend);
 const { files, validation, backend: trainedBy } = await lstmForecast.train({ streams, windowMs, columns, seed: 1 });
-const forecaster = await lstmForecast.load(files, { windowMs, columns });
+const forecaster = await lstmForecast.load(files);
 const memory = seriesMemory(windowMs, streams[0].length);
 for (const window of streams[0]) memory.push(window);
 const forecast = forecaster(memory, streams[0].at(-1).startMs + windowMs, ahead);

@@ -1,7 +1,7 @@
 import { groupBy } from '../../base/group-by.ts';
 import type { Span } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
-import { alarmGapOf, type Unit } from '../features/feature-set.ts';
+import { alarmGapOf } from '../features/feature-set.ts';
 import { foldUnits, type RecordStream } from '../features/fold-units.ts';
 import { drainSessions, type Gap } from '../features/sessions.ts';
 import { alarmMerger } from './alarms.ts';
@@ -55,31 +55,21 @@ export type DetectionSink = {
  * @param ready each detector at most once
  */
 export function startDetection(ready: readonly LoadedDetector[], startMs: number, sink: DetectionSink) {
-  const running = ready.map(detector => ({
-    ready: detector,
-    merger: alarmMerger({
-      detector: detector.detector.id,
-      anomaly: detector.detector.anomaly,
-      threshold: detector.threshold,
-      gapMs: alarmGapOf(detector.detector.features),
-    }),
-  }));
-  const byFeatures = groupBy(running, one => one.ready.detector.features.id);
-
-  function take(unit: Unit, features: { readonly id: string }): void {
-    for (const { ready: one, merger } of byFeatures.get(features.id) ?? []) {
-      for (const scored of one.scorer.score(unit)) {
-        sink.onScored?.(scored, one.detector);
+  const running = ready.map(({ detector, scorer, threshold }) => {
+    const { id, anomaly, features } = detector;
+    const merger = alarmMerger({ detector: id, anomaly, threshold, gapMs: alarmGapOf(features) });
+    return { detector, scorer, merger };
+  });
+  const byFeatures = groupBy(running, ({ detector }) => detector.features.id);
+  const featureSets = ready.map(({ detector }) => detector.features);
+  const folds = foldUnits(featureSets, startMs, (unit, { id }) => {
+    for (const { detector, scorer, merger } of byFeatures.get(id) ?? []) {
+      for (const scored of scorer.score(unit)) {
+        sink.onScored?.(scored, detector);
         for (const alarm of merger.push(scored)) sink.onAlarm?.(alarm);
       }
     }
-  }
-
-  const folds = foldUnits(
-    ready.map(({ detector }) => detector.features),
-    startMs,
-    take,
-  );
+  });
   return {
     push: folds.push,
     /** Time advances without a record, so that a silence is scored while it lasts. */

@@ -31,7 +31,7 @@ export function fitNotes(
   if (!isOfCounts(detector) || days <= unscoredDays) return [];
   const { messagesPerDay: usual } = description.training;
   const notes = shortNotes([detector], { name, days });
-  if (usual === undefined || messagesPerDay === undefined || days === 0) return notes;
+  if (usual === undefined || messagesPerDay === undefined) return notes;
   const factor = messagesPerDay / usual;
   if (factor < scaleLimit && factor > 1 / scaleLimit) return notes;
   return [

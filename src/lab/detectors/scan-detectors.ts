@@ -26,11 +26,12 @@ export function scanDetectors(
       scanDetector(scan, { ...learner, role: 'learner' }),
       ...seriesBaselines(scan),
       scanReference(scan),
-      { ...randomDetector(anomaly, scan.features), falseAlarmsPerDay },
-      { ...nullDetector(anomaly, scan.features), falseAlarmsPerDay },
+      randomDetector(anomaly, scan.features),
+      nullDetector(anomaly, scan.features),
     ];
     return detectors.map(detector => ({
       ...detector,
+      falseAlarmsPerDay,
       forTopics: (topics, topicAliases) =>
         madeFor(byTopic(shop, topics.filter(isTopic), topicAliases)).find(({ id }) => id === detector.id) ?? detector,
     }));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { sum } from '../../base/sum.ts';
 import { pluralize } from '../../base/words.ts';
 import { alarmGapOf, type FeatureSet } from '../features/feature-set.ts';
+import type { Detector } from './detector.ts';
 
 /** A limit that a score must exceed to raise an alarm, with how it was found; part of `model.json`. */
 export const thresholdSchema = z.object({
@@ -172,15 +173,14 @@ function lowestWith(allowed: number): string {
 export function thresholdFromTail(
   tally: CleanTally,
   falseAlarmsPerDay = defaultFalseAlarmsPerDay,
-  options: { readonly hasDiscreteScores?: boolean | undefined; readonly margin?: number | undefined } = {},
+  { hasDiscreteScores = false, tailMargin: margin = 1 }: Pick<Detector, 'hasDiscreteScores' | 'tailMargin'> = {},
 ): Threshold {
   const scores = tally.runs.flatMap(run => run.map(({ score }) => score)).sort((a, b) => b - a);
   const tailSize = Math.min(scores.length - 1, Math.max(30, Math.floor(0.05 * scores.length)));
   const tail = scores.slice(0, Math.max(0, tailSize));
   const base = { method: 'tail-fit', falseAlarmsPerDay, days: tally.days } as const;
-  const { margin = 1 } = options;
   const widened = margin === 1 ? '' : `, times ${margin}, since these days also set the scale of the scores`;
-  if (options.hasDiscreteScores !== true && tail.length >= 30 && new Set(tail).size > tail.length / 2) {
+  if (!hasDiscreteScores && tail.length >= 30 && new Set(tail).size > tail.length / 2) {
     const value = paretoQuantile(tail, scores[tailSize] ?? 0, Math.min(tailSize, falseAlarmsPerDay * tally.days));
     return {
       ...base,

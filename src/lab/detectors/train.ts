@@ -40,7 +40,11 @@ export async function trainModel(detector: Detector, data: TrainingData, options
   const threshold =
     options.isCalibratedLater === true
       ? notCalibrated
-      : tailThreshold(detector, await tallyOfTraining(detector, trained, units, data.days), options);
+      : thresholdFromTail(
+          await tallyOfTraining(detector, trained, units, data.days),
+          options.falseAlarmsPerDay ?? detector.falseAlarmsPerDay,
+          detector,
+        );
   const training = {
     datasets: [...(options.datasets ?? [])],
     days: data.days,
@@ -59,13 +63,6 @@ const notCalibrated: Threshold = {
   falseAlarms: null,
   note: 'not chosen yet',
 };
-
-function tailThreshold(detector: Detector, tally: CleanTally, { falseAlarmsPerDay }: TrainOptions): Threshold {
-  return thresholdFromTail(tally, falseAlarmsPerDay ?? detector.falseAlarmsPerDay, {
-    hasDiscreteScores: detector.hasDiscreteScores,
-    margin: detector.tailMargin,
-  });
-}
 
 /** The scores of the clean training units; every unit is scored, since a scorer may keep state. */
 async function tallyOfTraining(

@@ -123,12 +123,7 @@ export async function trainDetector(detector: Detector, data: TrainingData, seed
   const units: TrainingUnit[] = data
     .unitsFor(detector)
     .filter(({ kind }) => kind === 'clean' || (detector.supervised && (kind === 'positive' || detector.wholeStreams)))
-    .map(({ unit, kind, run }) => ({
-      unit,
-      positive: kind === 'positive',
-      stream: run,
-      ...(kind === 'touched' ? { touched: true } : {}),
-    }));
+    .map(({ unit, kind, run }) => ({ unit, positive: kind === 'positive', touched: kind === 'touched', stream: run }));
   if (units.length === 0) {
     throw trainingImpossible(detector.id, `the training data have no clean unit of ${detector.features.id}`, 'some');
   }

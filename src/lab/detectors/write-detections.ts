@@ -57,20 +57,12 @@ export function writeDetections(path: string, alarms: readonly Alarm[]): void {
   writing(path, () => writeWhole(path, stringify([[...detectionColumns], ...rows])));
 }
 
-/** Writes `scores.csv` row by row in constant memory; the file gets its name when it is finished. */
-export type ScoreWriter = {
-  readonly push: (row: ScoreRow) => void;
-  readonly finish: () => void;
-  /** Removes what was written so far, unless it is finished; call it in `finally`. */
-  readonly close: () => void;
-};
-
-/** @throws WRITE_FAILED */
-export function scoreWriter(path: string): ScoreWriter {
+/** Writes `scores.csv` row by row in constant memory; the file gets its name when it is finished. @throws WRITE_FAILED */
+export function scoreWriter(path: string) {
   const partial = `${path}.partial`;
   const file = writing(path, () => new CsvWriter(partial, scoreColumns));
   return {
-    push({ startMs, endMs, score, anomaly, entity, detector }) {
+    push({ startMs, endMs, score, anomaly, entity, detector }: ScoreRow): void {
       const row = [rfc3339(startMs), rfc3339(endMs), String(score), anomaly, entity.type, entity.id, detector];
       writing(path, () => file.row(row));
     },
@@ -79,7 +71,8 @@ export function scoreWriter(path: string): ScoreWriter {
         file.finish();
         renameSync(partial, path);
       }),
-    close() {
+    /** Removes what was written so far, unless it is finished; call it in `finally`. */
+    close(): void {
       file.close();
       rmSync(partial, { force: true });
     },

@@ -1,16 +1,6 @@
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { FeatureSet, Unit, UnitFold } from './feature-set.ts';
 
-/** Several feature sets over one pass of a stream. */
-export type UnitFolds = {
-  /** Takes the next record, in dataset order. */
-  readonly push: (record: EventRecord) => void;
-  /** Time advances to `timeMs` without a record. */
-  readonly advance: (timeMs: number) => void;
-  /** The stream ends at `endMs`; units still open are handed over. */
-  readonly finish: (endMs: number) => void;
-};
-
 /**
  * Folds one stream into the units of several feature sets; feature sets with the same id are folded once.
  *
@@ -20,20 +10,23 @@ export function foldUnits(
   featureSets: Iterable<FeatureSet>,
   startMs: number,
   take: (unit: Unit, featureSet: FeatureSet) => void,
-): UnitFolds {
+) {
   const folds = new Map<string, { readonly featureSet: FeatureSet; readonly fold: UnitFold }>();
   for (const featureSet of featureSets) {
     if (!folds.has(featureSet.id)) folds.set(featureSet.id, { featureSet, fold: featureSet.fold(startMs) });
   }
   const all = [...folds.values()];
   return {
-    push(record) {
+    /** Takes the next record, in dataset order. */
+    push(record: EventRecord): void {
       for (const { featureSet, fold } of all) for (const unit of fold.push(record)) take(unit, featureSet);
     },
-    advance(timeMs) {
+    /** Time advances to `timeMs` without a record. */
+    advance(timeMs: number): void {
       for (const { featureSet, fold } of all) for (const unit of fold.advance?.(timeMs) ?? []) take(unit, featureSet);
     },
-    finish(endMs) {
+    /** The stream ends at `endMs`; units still open are handed over. */
+    finish(endMs: number): void {
       for (const { featureSet, fold } of all) for (const unit of fold.finish(endMs)) take(unit, featureSet);
     },
   };

@@ -18,13 +18,6 @@ export type OverdueReaction = {
   readonly spanMs: number;
 };
 
-/** Which messages are always answered, by which type and how soon, learnt as the stream goes. */
-export type Reactions = {
-  readonly push: (message: CausedMessage) => void;
-  /** What is overdue at `timeMs`, the longest span first. */
-  readonly overdue: (timeMs: number) => readonly OverdueReaction[];
-};
-
 /** A message is followed for so long; one without an answer by then has none. */
 const followedMs = dayMs;
 /** Messages that are followed at a time; the oldest are given up first. */
@@ -45,8 +38,11 @@ type Followed = {
 
 const none: readonly Answer[] = [];
 
-/** An empty memory. It is bounded: messages of a day, at most 50,000, and one entry a pair of types. */
-export function learnReactions(): Reactions {
+/**
+ * Learns as the stream goes which messages are always answered, by which type and how soon. Its memory is bounded: messages of a day, at most 50,000, and
+ * one entry a pair of types.
+ */
+export function learnReactions() {
   const followed = new Map<string, Followed>();
   // The same in the order in which they came; those before `oldest` have been learnt.
   let queue: Followed[] = [];
@@ -55,9 +51,7 @@ export function learnReactions(): Reactions {
   let fadedMs = Number.NEGATIVE_INFINITY;
 
   function kindOf(type: string): Kind {
-    const known = kinds.get(type);
-    if (known !== undefined) return known;
-    const kind = newKind(type);
+    const kind = kinds.get(type) ?? newKind(type);
     kinds.set(type, kind);
     return kind;
   }
@@ -80,7 +74,7 @@ export function learnReactions(): Reactions {
   }
 
   return {
-    push({ timeMs, id, type, causationId }) {
+    push({ timeMs, id, type, causationId }: CausedMessage): void {
       learnUntil(timeMs);
       const cause = followed.get(causationId);
       if (cause !== undefined && !hasAnswer(cause, type)) {
@@ -93,7 +87,8 @@ export function learnReactions(): Reactions {
       followed.set(id, message);
       queue.push(message);
     },
-    overdue(timeMs) {
+    /** What is overdue at `timeMs`, the longest span first. */
+    overdue(timeMs: number): readonly OverdueReaction[] {
       learnUntil(timeMs);
       for (const kind of kinds.values()) kind.limits = limitsOf(kind);
       const sentMs = new Map<Limit, number[]>();

@@ -71,11 +71,7 @@ export function movedBefore(
     const announced = (window.announced ?? [])
       .map(each => ({ startMs: each.startMs + shiftMs, endMs: Math.min(startMs, each.endMs + shiftMs) }))
       .filter(each => each.startMs < each.endMs);
-    return {
-      startMs: window.startMs + shiftMs,
-      counts: window.counts,
-      ...(announced.length === 0 ? {} : { announced }),
-    };
+    return { startMs: window.startMs + shiftMs, counts: window.counts, announced };
   });
 }
 

@@ -1,15 +1,8 @@
 /** Counts over the last few windows, this one included; constant memory. */
-export type TrailingCounts = {
-  /** Adds `amount` to a column in the window with this index; indices never fall. */
-  readonly add: (windowIndex: number, column: number, amount: number) => void;
-  /** The column's sum over the `windows` windows that end with this index. */
-  readonly sum: (windowIndex: number, column: number) => number;
-  /** In how many of those windows the column was above zero. */
-  readonly windowsWith: (windowIndex: number, column: number) => number;
-};
+export type TrailingCounts = ReturnType<typeof trailingCounts>;
 
 /** Zeroed counts of `columns` quantities over `windows` windows. */
-export function trailingCounts(windows: number, columns: number): TrailingCounts {
+export function trailingCounts(windows: number, columns: number) {
   const counts = new Float64Array(windows * columns);
   let newest = Number.NEGATIVE_INFINITY;
 
@@ -25,18 +18,21 @@ export function trailingCounts(windows: number, columns: number): TrailingCounts
   }
 
   return {
-    add(windowIndex, column, amount) {
+    /** Adds `amount` to a column in the window with this index; indices never fall. */
+    add(windowIndex: number, column: number, amount: number): void {
       advance(windowIndex);
       const at = (windowIndex % windows) * columns + column;
       counts[at] = (counts[at] ?? 0) + amount;
     },
-    sum(windowIndex, column) {
+    /** The column's sum over the `windows` windows that end with this index. */
+    sum(windowIndex: number, column: number): number {
       advance(windowIndex);
       let total = 0;
       for (let row = 0; row < windows; row += 1) total += counts[row * columns + column] ?? 0;
       return total;
     },
-    windowsWith(windowIndex, column) {
+    /** In how many of those windows the column was above zero. */
+    windowsWith(windowIndex: number, column: number): number {
       advance(windowIndex);
       let total = 0;
       for (let row = 0; row < windows; row += 1) if ((counts[row * columns + column] ?? 0) > 0) total += 1;

@@ -96,7 +96,7 @@ describe.each([
 
   test('forecasts better than the median what was announced', async () => {
     const { files } = await trained;
-    const error = await errorOf(await model.load(files, series));
+    const error = await errorOf(await model.load(files));
     expect(error).toBeLessThan(0.9 * (await errorOf(seasonalMedian)));
   });
 
@@ -107,7 +107,7 @@ describe.each([
   });
 
   test(`refuses damaged files of ${id}`, async () => {
-    await expectCqshopError(() => model.load({}, series), 'MODEL_INVALID', 'expected');
+    await expectCqshopError(() => model.load({}), 'MODEL_INVALID', 'expected');
   });
 });
 
@@ -116,7 +116,7 @@ describe('usualCurve', () => {
     Promise.all(
       [usualCurve, campaignCurve].map(async model => {
         const { files } = await model.train({ streams, ...series, seed: 1 });
-        return errorOf(await model.load(files, series), streamOf);
+        return errorOf(await model.load(files), streamOf);
       }),
     );
 
@@ -132,7 +132,7 @@ describe('usualCurve', () => {
 
   test('keeps its level after a flood', async () => {
     const { files } = await usualCurve.train({ streams, ...series, seed: 1 });
-    const forecaster = await usualCurve.load(files, series);
+    const forecaster = await usualCurve.load(files);
     const stream = shopStream(11, 22);
     const flooded = stream.map((window, hour) => (hour >= 200 && hour < 206 ? { ...window, counts: [600] } : window));
     const [usual, after] = [stream, flooded].map(windows => forecaster(memoryOf(windows), startMs + 12 * dayMs, 24));
@@ -148,7 +148,7 @@ describe('usualCurve', () => {
       );
     const ofQuarters = { windowMs: quarterMs, columns };
     const { files } = await usualCurve.train({ streams: streams.map(quarters), ...ofQuarters, seed: 1 });
-    const forecaster = await usualCurve.load(files, ofQuarters);
+    const forecaster = await usualCurve.load(files);
     const from = (first: number) => {
       const memory = seriesMemory(quarterMs, 3 * 2112);
       for (const window of quarters(shopStream(11, 22)).slice(first)) memory.push(window);
@@ -165,7 +165,7 @@ describe('usualCurve', () => {
     );
     const { files } = await usualCurve.train({ streams: atWork, ...series, seed: 1 });
     const memory = memoryOf(shopStream(11, 22));
-    const forecast = (await usualCurve.load(files, series))(memory, startMs + 12 * dayMs, 24);
+    const forecast = (await usualCurve.load(files))(memory, startMs + 12 * dayMs, 24);
     const medians = seasonalMedian(memory, startMs + 12 * dayMs, 24);
     expect(forecast[3]?.[0]).toBeGreaterThan(0.7 * (medians[3]?.[0] ?? 0));
   });

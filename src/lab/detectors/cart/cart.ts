@@ -27,12 +27,7 @@ const parametersSchema = z.object({
 
 const treeFile = 'trees.json';
 
-type CartOptions = {
-  readonly id: string;
-  readonly role: Detector['role'];
-  readonly anomaly: string;
-  readonly description: string;
-  readonly features: Detector['features'];
+type CartOptions = Pick<Detector, 'id' | 'role' | 'anomaly' | 'description' | 'features'> & {
   /** What the trees see; default: the unit's features. */
   readonly inputs?: { readonly names: readonly string[]; readonly of: (unit: Unit) => readonly number[] };
   /** A control: the labels are shuffled, with as many positives as before. */
@@ -45,33 +40,29 @@ type CartOptions = {
  * Bagged classification trees of ml-cart. One tree has too few leaves for a budget of one false alarm in 22 days: a leaf that clean data
  * reach once too often cannot alarm at all. The mean of many trees ranks the units within it.
  */
-export function cartDetector(options: CartOptions): Detector {
-  const inputs = options.inputs ?? {
-    names: options.features.names,
-    phrases: options.features.phrases,
-    of: (unit: Unit) => unit.features,
-  };
-  function treesIn({ files }: TrainedParameters): readonly [Tree, ...Tree[]] {
-    const file = parseParameters(options.id, z.string(), files?.[treeFile], treeFile);
-    return parseParameters(options.id, z.string().transform(parseTrees), file, treeFile);
-  }
+export function cartDetector({
+  inputs: given,
+  shuffleLabels = false,
+  trees: count = 30,
+  ...about
+}: CartOptions): Detector {
+  const { id, features } = about;
+  const inputs = given ?? { names: features.names, phrases: features.phrases, of: (unit: Unit) => unit.features };
+  const treesIn = ({ files }: TrainedParameters) =>
+    parseParameters(id, z.string().transform(parseTrees), files?.[treeFile], treeFile);
   return {
-    id: options.id,
-    anomaly: options.anomaly,
-    role: options.role,
-    description: options.description,
+    ...about,
     library: cartLibrary,
-    features: options.features,
     supervised: true,
     hasDiscreteScores: true,
     async train(units, { seed }) {
-      const rows = toRows(options.shuffleLabels === true ? withShuffledLabels(units, seed) : units, inputs.of);
-      return trainTrees(rows, { id: options.id, inputs: inputs.names, seed, trees: options.trees ?? 30 });
+      const rows = toRows(shuffleLabels ? withShuffledLabels(units, seed) : units, inputs.of);
+      return trainTrees(rows, { id, inputs: inputs.names, seed, trees: count });
     },
     async load(trained) {
-      const parameters = parseParameters(options.id, parametersSchema, trained.parameters);
+      const parameters = parseParameters(id, parametersSchema, trained.parameters);
       const isForeign = parameters.inputs.join() !== inputs.names.join();
-      parseParameters(options.id, z.literal(false), isForeign, 'inputs');
+      parseParameters(id, z.literal(false), isForeign, 'inputs');
       return forestScorer(treesIn(trained), { ...inputs, ordinary: parameters.ordinary });
     },
     view: async trained => {

@@ -17,17 +17,7 @@ export type TreeNode = Leaf | Split;
 /** A tree, and ml-cart's options that it was grown with. */
 export type Tree = { readonly root: TreeNode; readonly options: Readonly<Record<string, unknown>> };
 
-type LibraryNode = {
-  readonly distribution?: readonly (readonly number[])[] | undefined;
-  readonly splitColumn?: number | undefined;
-  readonly splitValue?: number | undefined;
-  readonly left?: LibraryNode | undefined;
-  readonly right?: LibraryNode | undefined;
-  readonly units?: number | undefined;
-  readonly positives?: number | undefined;
-};
-
-const nodeSchema: z.ZodType<LibraryNode> = z.object({
+const nodeSchema = z.object({
   distribution: z.array(z.array(z.number())).optional(),
   splitColumn: z.int().nonnegative().optional(),
   splitValue: z.number().optional(),
@@ -40,6 +30,8 @@ const nodeSchema: z.ZodType<LibraryNode> = z.object({
   units: z.int().nonnegative().optional(),
   positives: z.int().nonnegative().optional(),
 });
+
+type LibraryNode = z.infer<typeof nodeSchema>;
 
 const librarySchema = z.object({
   name: z.literal('DTClassifier'),

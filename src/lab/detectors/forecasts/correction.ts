@@ -1,11 +1,10 @@
-import { sum } from '../../../base/sum.ts';
 import { dayMs, hourMs } from '../../../base/time.ts';
 import { memoryDays, movedBefore, type SeriesMemory, seriesMemory } from '../../features/series-memory.ts';
 import { type AnnouncedRatios, withoutAnnounced } from './announced-ratios.ts';
 import type { ForecastTraining } from './forecast-model.ts';
 import { standIn } from './forecast-stream.ts';
 import { type Forecast, type Forecaster, seasonalMedian, smoothed } from './forecasters.ts';
-import { announcedBefore, hoursAhead, type Origin, originAt } from './origin.ts';
+import { announcedBefore, countsOfHour, hoursAhead, type Origin, originAt } from './origin.ts';
 import { leastDays } from './training-streams.ts';
 import { usualAhead } from './usual-hours.ts';
 
@@ -93,20 +92,13 @@ export function examplesOf({ streams, windowMs }: ForecastTraining): readonly Ex
     const endMs = firstMs + windows.length * windowMs;
     const examples: Example[] = [];
     for (let originMs = fromMs; originMs + aheadMs <= endMs; originMs += exampleStepMs) {
-      examples.push({ stream, origin: originAt(memory, originMs), actual: hoursFrom(memory, originMs) });
+      const actual = Array.from(
+        { length: hoursAhead },
+        (_, hour) => countsOfHour(memory, originMs + hour * hourMs) ?? [],
+      );
+      examples.push({ stream, origin: originAt(memory, originMs), actual });
     }
     return examples;
-  });
-}
-
-function hoursFrom(memory: SeriesMemory, originMs: number): Forecast {
-  const perHour = hourMs / memory.windowMs;
-  return Array.from({ length: hoursAhead }, (_, hour) => {
-    const windows = Array.from(
-      { length: perHour },
-      (__, window) => memory.at(originMs + hour * hourMs + window * memory.windowMs) ?? [],
-    );
-    return (windows[0] ?? []).map((___, column) => sum(windows, counts => counts[column] ?? 0));
   });
 }
 

@@ -26,10 +26,7 @@ export type ForecastModel = {
   readonly library: string;
   readonly train: (training: ForecastTraining) => Promise<LearntForecast>;
   /** @throws MODEL_INVALID when a file is missing or damaged */
-  readonly load: (
-    files: TrainedParameters['files'],
-    series: Pick<ForecastTraining, 'windowMs' | 'columns'>,
-  ) => Promise<Forecaster>;
+  readonly load: (files: TrainedParameters['files']) => Promise<Forecaster>;
 };
 
 /** A forecaster that learns nothing. */

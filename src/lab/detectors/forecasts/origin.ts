@@ -36,7 +36,8 @@ export function originAt(memory: SeriesMemory, originMs: number): Origin {
 /** Hours that were counted. */
 const knownHours = knownWindows();
 
-function countsOfHour(memory: SeriesMemory, hourStartMs: number): readonly number[] | undefined {
+/** What was counted in an hour; undefined if one of its windows is not remembered. */
+export function countsOfHour(memory: SeriesMemory, hourStartMs: number): readonly number[] | undefined {
   const { windowMs } = memory;
   const counts = [...(memory.at(hourStartMs) ?? [])];
   for (let atMs = hourStartMs; atMs < hourStartMs + hourMs; atMs += windowMs) {

@@ -44,12 +44,8 @@ export function pastFromFile(
     .slice(1)
     .map((line): SeriesWindow => {
       const [startMs, text = '', ...counts] = line.split(',');
-      const announced = text === '' ? [] : text.split(' ').map(announcedFrom);
-      return {
-        startMs: Number(startMs),
-        counts: counts.map(Number),
-        ...(announced.length === 0 ? {} : { announced }),
-      };
+      const announced = text === '' ? undefined : text.split(' ').map(announcedFrom);
+      return { startMs: Number(startMs), counts: counts.map(Number), announced };
     });
   const whole = ({ startMs, counts, announced = [] }: SeriesWindow) =>
     counts.length === names.length &&
@@ -66,6 +62,5 @@ function announcedFrom(text: string): Span {
 /** The text of a model's file. @throws MODEL_INVALID when the model lacks it */
 export function fileText(detector: string, name: string, file: string | Uint8Array | undefined): string {
   if (typeof file === 'string') return file;
-  if (file !== undefined) return new TextDecoder().decode(file);
   throw modelInvalid(detector, `${name} is missing`, 'it beside model.json');
 }

@@ -1,5 +1,4 @@
 import { cannot } from '../../../base/errors.ts';
-import { fileText } from '../forecasts/series-parameters.ts';
 import type { LayersModel, TensorFlow } from './tensorflow.ts';
 
 /** The files of a network in TensorFlow.js's own layers format: topology with a weights manifest, and the weights. */
@@ -30,23 +29,18 @@ export async function networkToFiles(tf: TensorFlow, network: LayersModel): Prom
  * @throws MODEL_INVALID when a file is missing or damaged
  */
 export async function networkFromFiles(tf: TensorFlow, files: Files = {}): Promise<LayersModel> {
-  const topology = files[topologyFile];
-  const weights = files[weightsFile];
-  if (topology === undefined || weights === undefined || typeof weights === 'string')
-    throw cannot('MODEL_INVALID', 'load the lstm model')(
-      `${topology === undefined ? topologyFile : weightsFile} is missing`,
-      `both ${topologyFile} and ${weightsFile}`,
-    );
+  const fails = cannot('MODEL_INVALID', 'load the lstm model');
+  const { [topologyFile]: topology, [weightsFile]: weights } = files;
+  if (typeof topology !== 'string' || !(weights instanceof Uint8Array)) {
+    const missing = topology === undefined ? topologyFile : weightsFile;
+    throw fails(`${missing} is missing`, `both ${topologyFile} and ${weightsFile}`);
+  }
   try {
-    const { modelTopology, weightsManifest } = JSON.parse(fileText('lstm', topologyFile, topology));
+    const { modelTopology, weightsManifest } = JSON.parse(topology);
     const weightData = new Uint8Array(weights).buffer;
     const weightSpecs = weightsManifest[0].weights;
     return await tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData }));
   } catch (cause) {
-    throw cannot('MODEL_INVALID', 'load the lstm model')(
-      `${topologyFile} or ${weightsFile} is damaged`,
-      'files that training wrote',
-      cause,
-    );
+    throw fails(`${topologyFile} or ${weightsFile} is damaged`, 'files that training wrote', cause);
   }
 }

@@ -6,15 +6,13 @@ import { hoursAhead } from '../forecasts/origin.ts';
 import { blockHours, blocks, levelWidth, type NetworkInput, outputWidth, steps, stepWidth } from './lstm-inputs.ts';
 import type { LayersModel, SymbolicTensor, Tensor, Tensor3D, TensorFlow } from './tensorflow.ts';
 
-/** Networks that are trained separately, and the mean of their outputs as one network. They share their inputs, not their weights. */
-export type Ensemble = { readonly members: readonly LayersModel[]; readonly mean: LayersModel };
-
 /** Of the networks that cqshop trains. */
 const lstmUnits = 16;
 
 /**
- * Networks of one LSTM layer. The weights of their outputs are zero at first, so each begins with the forecast that it corrects. Every initialiser
- * has its own seed, so that the same seed gives the same network.
+ * Networks of one LSTM layer that are trained separately, and the mean of their outputs as one network. They share their inputs, not their weights.
+ * The weights of their outputs are zero at first, so each begins with the forecast that it corrects. Every initialiser has its own seed, so that the
+ * same seed gives the same network.
  */
 export function createEnsemble(
   tf: TensorFlow,
@@ -24,7 +22,7 @@ export function createEnsemble(
     columns,
     units = lstmUnits,
   }: { readonly size: number; readonly seed: number; readonly columns: number; readonly units?: number },
-): Ensemble {
+) {
   const sequence = tf.input({ shape: [steps, stepWidth(columns)], name: 'steps' });
   const levels = tf.input({ shape: [levelWidth(columns)], name: 'levels' });
   const outputs = Array.from({ length: size }, (_, member) => {

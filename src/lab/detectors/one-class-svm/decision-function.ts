@@ -1,14 +1,7 @@
 import { cannot } from '../../../base/errors.ts';
 
 /** A trained one-class SVM, read from libsvm's text format. */
-export type DecisionFunction = {
-  readonly dimensions: number;
-  /**
-   * ln(ρ / Σ αᵢ K(xᵢ, x)): positive outside. It ranks as the negative of libsvm's f(x) = Σ αᵢ K(xᵢ, x) - ρ and has the same boundary at 0, but it keeps
-   * growing with the squared distance from the nearest support vectors, where f gives -ρ for ten deviations and for a hundred.
-   */
-  readonly anomaly: (x: readonly number[]) => number;
-};
+export type DecisionFunction = ReturnType<typeof decisionFunction>;
 
 type SupportVector = { readonly alpha: number; readonly logAlpha: number; readonly x: readonly number[] };
 
@@ -18,7 +11,7 @@ type SupportVector = { readonly alpha: number; readonly logAlpha: number; readon
  *
  * @throws MODEL_INVALID when the text is no one-class model with an RBF kernel
  */
-export function decisionFunction(text: string): DecisionFunction {
+export function decisionFunction(text: string) {
   const [head = '', body = ''] = text.split(/^SV\s*$/m);
   const header = new Map(
     head.split('\n').map(line => [line.split(' ')[0] ?? '', line.slice(line.indexOf(' ') + 1).trim()]),
@@ -49,7 +42,11 @@ export function decisionFunction(text: string): DecisionFunction {
   }
   return {
     dimensions,
-    anomaly: x => Math.log(rho) - logKernelSum(x),
+    /**
+     * ln(ρ / Σ αᵢ K(xᵢ, x)): positive outside. It ranks as the negative of libsvm's f(x) = Σ αᵢ K(xᵢ, x) - ρ and has the same boundary at 0, but it
+     * keeps growing with the squared distance from the nearest support vectors, where f gives -ρ for ten deviations and for a hundred.
+     */
+    anomaly: (x: readonly number[]) => Math.log(rho) - logKernelSum(x),
   };
 }
 

@@ -11,8 +11,6 @@ import { libsvmVersion, trainOneClass } from './libsvm.ts';
 const modelFile = 'one-class-svm.txt';
 /** Share of the training windows that may lie outside. */
 const nu = 0.1;
-/** The kernel's width, by the number of inputs. */
-const gammaTimesLength = 1;
 /** At most so many training windows, spread evenly: the time grows with their square. */
 const trainedAtMost = 3000;
 /** No question has a smaller scale. */
@@ -27,7 +25,8 @@ export const oneClassSvm: Judge = {
   async train(ratios, perDay) {
     const rows = ratios.map(inputOf);
     const families = rows[0]?.length ?? 0;
-    const options = { gamma: gammaTimesLength / families, nu };
+    // The kernel is the wider, the more inputs there are.
+    const options = { gamma: 1 / families, nu };
     const step = Math.max(1, Math.ceil(rows.length / trainedAtMost));
     const taught = rows.filter((_, index) => index % step === 0);
     const text = await trainOneClass(taught, options);

@@ -1,3 +1,4 @@
+import { sum } from '../../../base/sum.ts';
 import type { SeriesChannels } from '../../features/series-channels.ts';
 import type { ChannelPair, ScanWindow } from './scan-series.ts';
 
@@ -19,7 +20,7 @@ export function channelPairs(
 ): readonly ChannelPair[] {
   const parts = Array.from({ length: channels.parts }, (_, channel) => channel);
   const columns = parts.map(channel => streams.flatMap(stream => spansOf(stream, channel, length)));
-  const totals = columns.map(column => column.reduce((sum, count) => sum + count, 0));
+  const totals = columns.map(column => sum(column, count => count));
   return parts.flatMap(follower => {
     const own = columns[follower] ?? [];
     const messages = totals[follower] ?? 0;
@@ -30,9 +31,9 @@ export function channelPairs(
       const driven = totals[driver] ?? 0;
       if (driver === follower || driven === 0) continue;
       const ratio = messages / driven;
-      const squares = own.reduce((sum, count, index) => {
+      const squares = own.reduce((total, count, index) => {
         const difference = count - ratio * (drives[index] ?? 0);
-        return sum + difference * difference;
+        return total + difference * difference;
       }, 0);
       if (best === undefined || squares < best.squares) best = { follower, driver, ratio, squares };
     }
@@ -44,11 +45,7 @@ export function channelPairs(
 
 /** Sums over the spans of a stream that follow each other. */
 function spansOf(stream: readonly ScanWindow[], channel: number, length: number): readonly number[] {
-  const sums: number[] = [];
-  for (let from = 0; from + length <= stream.length; from += length) {
-    let sum = 0;
-    for (let index = from; index < from + length; index += 1) sum += stream[index]?.counts[channel] ?? 0;
-    sums.push(sum);
-  }
-  return sums;
+  return Array.from({ length: Math.floor(stream.length / length) }, (_, span) =>
+    sum(stream.slice(span * length, (span + 1) * length), ({ counts }) => counts[channel] ?? 0),
+  );
 }

@@ -10,26 +10,12 @@ import { parseParameters } from '../parameters.ts';
 import { nothingShared, sharedFollower } from '../shared.ts';
 import { firstPair } from './fit-scan.ts';
 import type { ScanParts } from './scan.ts';
-import { type ScanOptions, scanModelSchema } from './scan-model.ts';
+import { scanModelSchema } from './scan-model.ts';
 import { pairStatistics } from './scan-pairs.ts';
-import { type ScanSeries, windowInColumns } from './scan-series.ts';
-import type { ScanStatistics } from './scan-statistics.ts';
-
-/** The parameters that `trainScan` returns. */
-function parametersSchema(series: ScanOptions) {
-  return z.object({ scan: scanModelSchema(series), overdueScale: z.number().positive(), judge: z.unknown() });
-}
+import { windowInColumns } from './scan-series.ts';
 
 /** A trained scan that follows one stream. */
-export type LoadedScan = {
-  readonly learnt: z.output<ReturnType<typeof parametersSchema>>;
-  /** The series with the pairs that were learnt. */
-  readonly paired: ScanOptions & ScanSeries;
-  /** Takes the next unit: the forecast of it. */
-  readonly forecastOf: (unit: Unit) => readonly number[];
-  /** Takes the next unit: what pairs show in it. */
-  readonly pairsOf: (unit: Unit) => ScanStatistics;
-};
+export type LoadedScan = Awaited<ReturnType<typeof loadScan>>;
 
 /**
  * Loads what `trainScan` returned.
@@ -40,16 +26,17 @@ export async function loadScan(
   { id, features, series, forecast }: ScanParts,
   { parameters, files }: TrainedParameters,
   { forecasts, pairs } = nothingShared(),
-): Promise<LoadedScan> {
+) {
   const { windowMs, columns, lengths } = series;
-  const learnt = parseParameters(id, parametersSchema(series), parameters);
+  const schema = z.object({ scan: scanModelSchema(series), overdueScale: z.number().positive(), judge: z.unknown() });
+  const learnt = parseParameters(id, schema, parameters);
   const learntFiles = [...forecast.files, pastFile].map(name => files?.[name]);
   const ofColumns = await sharedFollower(
     forecasts,
     // Of detectors with other features, the first may take a whole silence before the next does.
     { parts: [forecast.id, `${windowMs}`, ...columns, ...learntFiles], keptMs: longestSilenceMs },
     async () => {
-      const forecaster = await forecast.load(files, { windowMs, columns });
+      const forecaster = await forecast.load(files);
       return forecastStream(forecaster, { windowMs, past: pastFromFile(id, files?.[pastFile], columns) });
     },
   );
@@ -64,8 +51,11 @@ export async function loadScan(
   );
   return {
     learnt,
+    /** The series with the pairs that were learnt. */
     paired,
-    forecastOf: unit => ofColumns(windowInColumns(windowOf(unit), series)),
-    pairsOf: unit => ofPairs(windowOf(unit)),
+    /** Takes the next unit: the forecast of it. */
+    forecastOf: (unit: Unit) => ofColumns(windowInColumns(windowOf(unit), series)),
+    /** Takes the next unit: what pairs show in it. */
+    pairsOf: (unit: Unit) => ofPairs(windowOf(unit)),
   };
 }

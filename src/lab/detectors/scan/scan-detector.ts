@@ -24,11 +24,11 @@ const tailMargin = 1.25;
  */
 export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector {
   const { id, role, description, forecast, judge = strongestFamily } = options;
-  const { anomaly, features, falseAlarmsPerDay } = scan;
+  const { anomaly, features } = scan;
   const series = scanOptions(scan);
   const parts: ScanParts = { id, features, series, forecast, judge };
   return {
-    ...{ id, anomaly, role, description, features, falseAlarmsPerDay, tailMargin },
+    ...{ id, anomaly, role, description, features, tailMargin },
     library: judge === strongestFamily ? forecast.library : judge.library,
     supervised: false,
     train: (units, { seed }) => trainScan(parts, units, seed),

@@ -60,7 +60,6 @@ export function scanReference(scan: Scan): Detector {
   return {
     ...{ id, anomaly, features, role: 'reference', library: cartLibrary },
     description: 'bagged trees on the statistics of the scan, trained on the labels of many runs',
-    falseAlarmsPerDay: scan.falseAlarmsPerDay,
     supervised: true,
     wholeStreams: true,
     async train(units, { seed }) {
@@ -82,7 +81,7 @@ export function scanReference(scan: Scan): Detector {
         const read = follow(model);
         return run.flatMap(({ unit, positive, touched }, index) => {
           const row = read(unit, forecasts[stream]?.get(unit.startMs) ?? []);
-          if (touched === true || index * windowMs < dayMs) return [];
+          if (touched || index * windowMs < dayMs) return [];
           const day = `${stream}/${Math.floor(unit.startMs / dayMs)}`;
           return [{ row, positive, day, key: `${stream}/${unitKey(unit)}` }];
         });
@@ -95,7 +94,7 @@ export function scanReference(scan: Scan): Detector {
     },
     async load({ parameters, files }) {
       const learnt = parseParameters(id, schema, parameters);
-      const forecaster = await usualCurve.load(files, { windowMs, columns });
+      const forecaster = await usualCurve.load(files);
       const past = pastFromFile(id, files?.[pastFile], columns);
       const forecastOf = forecastStream(forecaster, { windowMs, past });
       const read = follow(learnt.scan);

@@ -113,9 +113,7 @@ function rememberedInputs(
 ): (from: number) => readonly (readonly number[])[] {
   const inputsFrom = new Map<number, readonly (readonly number[])[]>();
   return from => {
-    const known = inputsFrom.get(from);
-    if (known !== undefined) return known;
-    const inputs = inputsAt(from, readers);
+    const inputs = inputsFrom.get(from) ?? inputsAt(from, readers);
     inputsFrom.set(from, inputs);
     inputsFrom.delete(from - longest);
     return inputs;

@@ -32,13 +32,7 @@ export type ScanParts = {
 };
 
 /** The scan that a detector's options describe. */
-export function scanOptions({
-  features,
-  columns,
-  families,
-  spansMs,
-  deficitShare = 1,
-}: Pick<Scan, 'features' | 'columns' | 'families' | 'spansMs' | 'deficitShare'>): ScanOptions {
+export function scanOptions({ features, columns, families, spansMs, deficitShare = 1 }: Scan): ScanOptions {
   const { windowMs, channels } = features;
   const lengths = [...new Set(spansMs.map(spanMs => Math.max(1, Math.round(spanMs / windowMs))))];
   return { windowMs, channels, columns, families, lengths, deficitShare, given: givenColumns(families) };

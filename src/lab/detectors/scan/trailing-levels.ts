@@ -43,22 +43,14 @@ export function countForLevel(
 }
 
 /** One series against its forecast, summed over any of the last windows. Indices count windows from the first, 0. */
-export type TrailingLevels = {
-  /** Takes the next window. */
-  readonly push: (count: number, forecast: number) => void;
-  /** Counted and forecast in the windows [from, to); `to` is at most the number of windows pushed. */
-  readonly counted: (from: number, to: number) => number;
-  readonly forecast: (from: number, to: number) => number;
-  /** Natural logarithms of counted / forecast over each of `levelHours` before window `end`, clipped; 0 is as forecast. */
-  readonly logLevels: (end: number) => readonly number[];
-};
+export type TrailingLevels = ReturnType<typeof trailingLevels>;
 
 /**
  * Follows one series in constant memory: eight days and `longest` windows.
  *
  * @param longest of the tested spans [windows]
  */
-export function trailingLevels(windowMs: number, longest: number): TrailingLevels {
+export function trailingLevels(windowMs: number, longest: number) {
   const perHour = Math.max(1, Math.round(hourMs / windowMs));
   const spans = levelHours.map(hours => Math.max(1, Math.round((hours * hourMs) / windowMs)));
   const size = Math.max(...spans) + 24 * perHour + longest + 1;
@@ -77,7 +69,8 @@ export function trailingLevels(windowMs: number, longest: number): TrailingLevel
   }
 
   return {
-    push(count, expected) {
+    /** Takes the next window. */
+    push(count: number, expected: number): void {
       const end = counted.length();
       const from = Math.max(0, end + 1 - perHour);
       counted.push(count);
@@ -85,33 +78,31 @@ export function trailingLevels(windowMs: number, longest: number): TrailingLevel
       const hour = { counted: counted.between(from, end + 1), expected: forecast.between(from, end + 1) };
       used.push(countForLevel(count, { expected, usual: level(end, 24 * perHour), hour }));
     },
+    /** Counted and forecast in the windows [from, to); `to` is at most the number of windows pushed. */
     counted: counted.between,
     forecast: forecast.between,
-    logLevels: end => spans.map(span => Math.log(level(end, span))),
+    /** Natural logarithms of counted / forecast over each of `levelHours` before window `end`, clipped; 0 is as forecast. */
+    logLevels: (end: number): readonly number[] => spans.map(span => Math.log(level(end, span))),
   };
 }
 
 /** The sums of a series between any two of the last windows. */
-export type RunningSum = {
-  readonly push: (value: number) => void;
-  readonly length: () => number;
-  readonly between: (from: number, to: number) => number;
-};
+export type RunningSum = ReturnType<typeof runningSum>;
 
 /** Remembers the sums up to each of the last `size` positions. */
-export function runningSum(size: number): RunningSum {
+export function runningSum(size: number) {
   // A power of two, since a mask is several times faster than a remainder, and this is what a scan does most.
   const sums = new Float64Array(2 ** Math.ceil(Math.log2(size + 1)));
   const mask = sums.length - 1;
   let length = 0;
   let sum = 0;
   return {
-    push(value) {
+    push(value: number): void {
       sum += value;
       length += 1;
       sums[length & mask] = sum;
     },
     length: () => length,
-    between: (from, to) => (sums[to & mask] ?? 0) - (sums[Math.max(0, from) & mask] ?? 0),
+    between: (from: number, to: number) => (sums[to & mask] ?? 0) - (sums[Math.max(0, from) & mask] ?? 0),
   };
 }

@@ -55,10 +55,9 @@ const forecasts = [
 
 /** The baselines that every series learner must beat: forecasters without a network, scored by the same scan, and two rules without a scan. */
 export function seriesBaselines(scan: Scan): readonly Detector[] {
-  const { falseAlarmsPerDay } = scan;
   return [
-    { ...staticThreshold(scan), falseAlarmsPerDay },
+    staticThreshold(scan),
     ...forecasts.map(forecast => scanDetector(scan, { ...forecast, role: 'baseline' })),
-    { ...recordJump(scan), falseAlarmsPerDay },
+    recordJump(scan),
   ];
 }

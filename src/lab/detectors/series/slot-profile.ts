@@ -56,9 +56,7 @@ export class SlotProfile {
   }
 
   #valuesOf(days: Map<number, Float64Array>, day: number): Float64Array {
-    const known = days.get(day);
-    if (known !== undefined) return known;
-    const values = new Float64Array(this.#slots).fill(Number.NaN);
+    const values = days.get(day) ?? new Float64Array(this.#slots).fill(Number.NaN);
     days.set(day, values);
     return values;
   }

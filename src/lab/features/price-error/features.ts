@@ -22,17 +22,7 @@ type Context = {
 };
 
 /** Values that several features use. */
-type Derived = {
-  readonly priceToUsual: number;
-  readonly priceToStanding: number;
-  readonly together: readonly Product[];
-  readonly units6h: number;
-  readonly usualUnits6h: number;
-  readonly visits6h: number;
-  readonly orders6h: number;
-  readonly onlyOrdered6h: number;
-  readonly unitsOrdered6h: number;
-};
+type Derived = ReturnType<typeof derivedFrom>;
 
 /**
  * The features by name. What each is for:
@@ -132,10 +122,14 @@ export const { names: featureNames, phrases: featurePhrases } = table;
 
 /** One product's window in figures, in the order of `featureNames`; each is finite. */
 export function unitFeatures(context: Context): readonly number[] {
+  return table.valuesOf(context, derivedFrom(context));
+}
+
+function derivedFrom(context: Context) {
   const { product, tally, window, endMs } = context;
   const priceToStanding = ratio(tally.lowestPrice, product.prices.lowestStanding(endMs));
   const priceToUsual = ratio(tally.lowestPrice, product.prices.usual(endMs));
-  const derived: Derived = {
+  return {
     priceToUsual,
     priceToStanding,
     together: reducedTogether(context, priceToStanding),
@@ -143,7 +137,6 @@ export function unitFeatures(context: Context): readonly number[] {
     ...visitsOf(context, priceToUsual),
     usualUnits6h: (product.days.sum(dayOf(endMs), column.units) / context.habitDays) * (demandMs / dayMs),
   };
-  return table.valuesOf(context, derived);
 }
 
 /**

@@ -2,18 +2,7 @@ import { sum } from '../../../base/sum.ts';
 import { dayMs, hourMs } from '../../../base/time.ts';
 
 /** The prices of one product over the last days. */
-export type PriceHistory = {
-  /** Takes the price that holds from `timeMs` on; times never fall. */
-  readonly set: (timeMs: number, price: number) => void;
-  /** The price now; undefined until one is known. */
-  readonly current: () => number | undefined;
-  /** Time since the price changed last [ms]; infinite if it never did, or rose. */
-  readonly sinceFallMs: (nowMs: number) => number;
-  /** The median of the last 14 days' prices, weighted by how long each lasted; undefined until a price is known. */
-  readonly usual: (nowMs: number) => number | undefined;
-  /** The lowest price of those days that lasted for eight hours; the usual one if none did. */
-  readonly lowestStanding: (nowMs: number) => number | undefined;
-};
+export type PriceHistory = ReturnType<typeof priceHistory>;
 
 /** How far back prices are remembered. */
 const priceMemoryMs = 14 * dayMs;
@@ -27,7 +16,7 @@ const standingMs = 8 * hourMs;
 type Spell = { readonly fromMs: number; readonly price: number };
 
 /** An empty history. */
-export function priceHistory(): PriceHistory {
+export function priceHistory() {
   let spells: Spell[] = [];
 
   /** The prices with the time for which each was valid within the memory. */
@@ -38,6 +27,7 @@ export function priceHistory(): PriceHistory {
     }));
   }
 
+  /** The median of the last 14 days' prices, weighted by how long each lasted; undefined until a price is known. */
   function usual(nowMs: number): number | undefined {
     const byPrice = stood(nowMs).sort((a, b) => a.price - b.price);
     const half = sum(byPrice, ({ ms }) => ms) / 2;
@@ -50,7 +40,8 @@ export function priceHistory(): PriceHistory {
   }
 
   return {
-    set(timeMs, price) {
+    /** Takes the price that holds from `timeMs` on; times never fall. */
+    set(timeMs: number, price: number): void {
       if (spells.at(-1)?.price === price) return;
       spells = [...spells, { fromMs: timeMs, price }]
         .filter(
@@ -58,15 +49,18 @@ export function priceHistory(): PriceHistory {
         )
         .slice(-largestCount);
     },
+    /** The price now; undefined until one is known. */
     current: () => spells.at(-1)?.price,
-    sinceFallMs(nowMs) {
+    /** Time since the price changed last [ms]; infinite if it never did, or rose. */
+    sinceFallMs(nowMs: number): number {
       const [before, last] = spells.slice(-2);
       return before === undefined || last === undefined || last.price > before.price
         ? Number.POSITIVE_INFINITY
         : nowMs - last.fromMs;
     },
     usual,
-    lowestStanding(nowMs) {
+    /** The lowest price of those days that lasted for eight hours; the usual one if none did. */
+    lowestStanding(nowMs: number): number | undefined {
       const standing = stood(nowMs).filter(({ ms }) => ms >= standingMs);
       return standing.length === 0 ? usual(nowMs) : Math.min(...standing.map(({ price }) => price));
     },

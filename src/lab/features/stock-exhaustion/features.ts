@@ -26,17 +26,6 @@ type Context = {
 };
 
 /**
- * What a product looks like that the customer takes again and again, as the highest value over such products. Customers who take it once
- * are bystanders, and share nothing of what others do with it.
- */
-type ProductContext = {
-  readonly expiredShare: number;
-  readonly reHolders: number;
-  readonly quickReHeldShare: number;
-  readonly heldShare: number;
-};
-
-/**
  * The features by name. What each is for:
  * - the fast hoarder takes many units, in large steps, and holds a large share of a product's stock;
  * - the slow one stays below that, but reserves in many windows, pays for none of it (`unpaidUnits6h`, `windowsReserving6h`), and adds
@@ -48,7 +37,7 @@ type ProductContext = {
  * - a bulk buyer holds as much as a hoarder but orders and pays; a flash-sale crowd empties a product whose units are sold;
  *   seven of ten carts are abandoned, so expiry alone says nothing; its frequency, its amount and the customer's next act do.
  */
-const table = featureTable<[context: Context, product: ProductContext]>({
+const table = featureTable<[context: Context, product: ReturnType<typeof productContext>]>({
   unitsReserved: { phrase: 'units reserved', of: ({ tally }) => tally.unitsReserved },
   reservations: { phrase: 'reservations', of: ({ tally }) => tally.reservations },
   productsReserved: { phrase: 'products reserved', of: ({ tally }) => tally.products.size },
@@ -143,8 +132,7 @@ export const { names: featureNames, phrases: featurePhrases } = table;
 
 /** One customer's window in figures, in the order of `featureNames`; each is finite. */
 export function unitFeatures(context: Context): readonly number[] {
-  const product = productContext(context);
-  return table.valuesOf(context, product);
+  return table.valuesOf(context, productContext(context));
 }
 
 /** The highest value over the products that the customer reserved and has not bought since. */
@@ -156,7 +144,11 @@ function past({ customer, window }: Context, column: number): number {
   return customer.memory?.sum(window, column) ?? 0;
 }
 
-function productContext({ customer, products, window, endMs }: Context): ProductContext {
+/**
+ * What a product looks like that the customer takes again and again, as the highest value over such products. Customers who take it once
+ * are bystanders, and share nothing of what others do with it.
+ */
+function productContext({ customer, products, window, endMs }: Context) {
   let expiredShare = 0;
   let reHolders = 0;
   let quickReHeldShare = 0;

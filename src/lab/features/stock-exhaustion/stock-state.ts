@@ -48,9 +48,7 @@ export class StockState {
   }
 
   productOf(id: string): Product {
-    const known = this.products.get(id);
-    if (known !== undefined) return known;
-    const product = newProduct();
+    const product = this.products.get(id) ?? newProduct();
     this.products.set(id, product);
     return product;
   }

@@ -1,3 +1,4 @@
+import { isObject } from '../../../base/is-object.ts';
 import { minuteMs } from '../../../base/time.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
 import { numberOf } from '../../../data/dataset/record-of.ts';
@@ -188,14 +189,9 @@ function remember({ customer, state }: Act, column: number, amount: number): voi
 function linesIn(record: EventRecord): readonly { readonly productId: string; readonly quantity: number }[] {
   const lines = record.data.lines;
   if (!Array.isArray(lines)) return [];
-  return lines.flatMap((line: unknown) =>
-    typeof line === 'object' &&
-    line !== null &&
-    'productId' in line &&
-    typeof line.productId === 'string' &&
-    'quantity' in line &&
-    typeof line.quantity === 'number'
-      ? [{ productId: line.productId, quantity: line.quantity }]
-      : [],
-  );
+  return lines
+    .filter(isObject)
+    .flatMap(({ productId, quantity }) =>
+      typeof productId === 'string' && typeof quantity === 'number' ? [{ productId, quantity }] : [],
+    );
 }
