@@ -53,7 +53,7 @@ export class RunReader {
   constructor(client: KafkaClient, options: RunReaderOptions) {
     this.#client = client;
     this.#options = options;
-    this.#reader = new PartitionReader(client, { passesBroken: true, giveUp: options.giveUp });
+    this.#reader = new PartitionReader(client, { giveUp: options.giveUp });
   }
 
   /** As `PartitionReader.offsets`. */

@@ -33,7 +33,7 @@ export class KafkaMessages {
   constructor(client: KafkaClient, options: KafkaMessagesOptions) {
     this.#client = client;
     this.#options = options;
-    this.#reader = new PartitionReader(client, { ...options, passesBroken: true });
+    this.#reader = new PartitionReader(client, options);
   }
 
   /** Every partition under the prefix whose topic `isWanted`. */
