@@ -126,7 +126,7 @@ async function mayCreate(client: KafkaClient): ReturnType<Check['run']> {
 async function mayPublish(client: KafkaClient): ReturnType<Check['run']> {
   try {
     const log = await openKafkaLog(client);
-    await log.disconnect();
+    await log.close();
   } catch (cause) {
     throw kafkaFailure('publish to', client.connection, cause);
   }
