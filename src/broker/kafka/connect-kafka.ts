@@ -2,7 +2,7 @@ import { Topics } from '../topics.ts';
 import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
 import { kafkaFailure } from './kafka-failure.ts';
 import { createLibrary, type KafkaLibrary, type Patience } from './library/kafkajs.ts';
-import { noting, type Reachability } from './reachability.ts';
+import { Reachability } from './reachability.ts';
 
 /** A run's place on a cluster that was reached once. Makes admins, producers and clusters; the caller connects and closes it. */
 export type KafkaClient = KafkaLibrary & {
@@ -67,7 +67,7 @@ export async function connectKafka(
       clusterId,
       topics: new Topics(topicPrefix),
       onNote,
-      reachability: onNote === undefined ? undefined : noting(kafkaUrl(connection), onNote),
+      reachability: onNote === undefined ? undefined : new Reachability(kafkaUrl(connection), onNote),
     };
   } catch (cause) {
     throw kafkaFailure('reach', connection, cause);

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { cannot, reasonOf } from '../../../base/errors.ts';
 import { jsonIn } from '../../../base/json-file.ts';
-import { noting, type Reachability } from '../reachability.ts';
+import { Reachability } from '../reachability.ts';
 import type { Secret } from '../secret.ts';
 
 /** A schema as a registry has it. */
@@ -53,7 +53,7 @@ export class SchemaRegistry {
   async schemaWith(id: number, access: RegistryAccess): Promise<RegisteredSchema | undefined> {
     if (id > largestId) return undefined;
     const { giveUp, onNote } = access;
-    this.#reachability ??= onNote === undefined ? undefined : noting(this.#url, onNote);
+    this.#reachability ??= onNote === undefined ? undefined : new Reachability(this.#url, onNote);
     const login = this.#login ?? access.login;
     const found = this.#get(`/schemas/ids/${id}`, { giveUp, login }, new Map());
     return this.#reachability?.during(found) ?? found;
