@@ -59,7 +59,6 @@ export class Producer {
     this.#client = client;
     this.#permission = permission;
     this.#producer = client.producer({
-      retries: 1,
       beforeAttempt: () => {
         if (permission(this.#failures) !== 'yes') throw new NotNow();
       },
