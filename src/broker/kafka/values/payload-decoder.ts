@@ -1,5 +1,5 @@
 import { isObject } from '../../../base/is-object.ts';
-import { headerOf } from '../kafka-records.ts';
+import { headerBytes, headerOf } from '../kafka-records.ts';
 import type { FetchedRecord } from '../library/broker-cluster.ts';
 import { type AvroSchemas, avroReader, decimalText } from './avro.ts';
 import {
@@ -96,9 +96,9 @@ const cloudEvents: PayloadDecoder = {
 /** The attributes of an event in binary mode; undefined if it is none. */
 function attributesIn(record: FetchedRecord): Readonly<Record<string, unknown>> | undefined {
   if (headerOf(record, 'ce_specversion') === '') return undefined;
-  const attributes = Object.entries(record.headers).flatMap(([name, held]) => {
-    const first = Array.isArray(held) ? held[0] : held;
-    return name.startsWith('ce_') && first ? [[name.slice(3), keyText(Buffer.from(first)).text] as const] : [];
+  const attributes = Object.keys(record.headers).flatMap(name => {
+    const bytes = headerBytes(record, name);
+    return name.startsWith('ce_') && bytes ? [[name.slice(3), keyText(bytes).text] as const] : [];
   });
   return Object.fromEntries(attributes);
 }
