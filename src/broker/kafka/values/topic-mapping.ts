@@ -8,7 +8,7 @@ import type { MessageText } from '../../message-line.ts';
 import { headerBytes } from '../kafka-records.ts';
 import type { FetchedRecord } from '../library/broker-cluster.ts';
 import { type FieldPath, isReserved, parsePath } from './field-path.ts';
-import { digitsOf, excerpt, keyText, type Payload, shown, textOf, UnreadableRecord } from './payload.ts';
+import { digitsOf, excerpt, ifReadable, keyText, type Payload, shown, textOf, UnreadableRecord } from './payload.ts';
 import { decoderNames, type PayloadDecoder, payloadDecoder } from './payload-decoder.ts';
 import type { RegistryAccess, RegistryLogin } from './schema-registry.ts';
 
@@ -206,18 +206,10 @@ function entered(value: unknown, names: readonly string[]): unknown {
 
 /** A key without JSON has no fields. */
 function keyValue(reading: Reading): unknown {
-  reading.key ??= { value: parsedKey(reading) };
+  const { record, decoder, names } = reading;
+  const { key } = record;
+  reading.key ??= { value: key === null ? undefined : ifReadable(() => decoder.readKey(key, names)) };
   return reading.key.value;
-}
-
-function parsedKey({ record: { key }, decoder, names }: Reading): unknown {
-  if (key === null) return undefined;
-  try {
-    return decoder.readKey(key, names);
-  } catch (error) {
-    if (error instanceof UnreadableRecord) return undefined;
-    throw error;
-  }
 }
 
 function keyOf({ key }: FetchedRecord, onUnread: Reading['onUnread']): string {
