@@ -34,10 +34,14 @@ const adminTimeoutMs = 20_000;
  * Creates the topics of a run, with the cluster's own number of replicas. Existing ones are used if they are empty and have the same settings.
  *
  * @param topics partitions by topic, named without the prefix
+ * @returns the names, with prefix, of those that were created
  * @throws BROKER_NOT_EMPTY, BROKER_MISMATCH when a topic has other partitions or settings, BROKER_REFUSED
  */
-export async function createRunTopics(client: KafkaClient, topics: ReadonlyMap<string, number>): Promise<void> {
-  await withAdmin(client, 'create the topics of a run on', async admin => {
+export async function createRunTopics(
+  client: KafkaClient,
+  topics: ReadonlyMap<string, number>,
+): Promise<readonly string[]> {
+  return withAdmin(client, 'create the topics of a run on', async admin => {
     const existing = new Set(await admin.listTopics());
     const wanted = [...topics].map(([name, partitions]) => ({ topic: client.topics.full(name), partitions }));
     const known = wanted.filter(({ topic }) => existing.has(topic));
@@ -59,6 +63,7 @@ export async function createRunTopics(client: KafkaClient, topics: ReadonlyMap<s
       }
     }
     await awaitTopics(client, missing);
+    return missing.map(({ topic }) => topic);
   });
 }
 
