@@ -193,9 +193,7 @@ export class Replica {
   }
 
   #nextDueMs(): number {
-    let nextMs = Number.POSITIVE_INFINITY;
-    for (const { processor } of this.#running()) nextMs = Math.min(nextMs, processor.nextDueMs);
-    return nextMs;
+    return Math.min(...[...this.#running()].map(({ processor }) => processor.nextDueMs));
   }
 
   async #handle(nowMs: number): Promise<void> {
