@@ -153,7 +153,7 @@ async function measure({ bootstrap, dir, rounds, count, messages }) {
 /** The first messages of a virtual run, all topics. */
 async function recorded(count) {
   const messages = [];
-  const log = { append: stored => messages.push(stored), flush: () => undefined, close: () => undefined };
+  const log = { append: stored => messages.push(stored), flush: () => undefined };
   // Some 14,000 messages a day.
   const scenario = await resolveNamed('stock-exhaustion', { days: Math.max(22, Math.ceil(count / 10_000)) });
   const simulation = startSimulation(scenario, { log });
@@ -172,7 +172,7 @@ async function publish(client, topicPrefix, messages) {
   try {
     return await perSecond(messages.length, () => append(log, messages));
   } finally {
-    await log.disconnect();
+    await log.close();
   }
 }
 
@@ -330,7 +330,7 @@ async function handleRate(client, topicPrefix, messages, processes, partitions =
   await createRunTopics(underPrefix(client, topicPrefix), liveTopics({ partitions }));
   const log = await openKafkaLog(underPrefix(client, topicPrefix));
   await append(log, renumbered(given, partitions));
-  await log.disconnect();
+  await log.close();
   const control = await ControlTopic.open(underPrefix(client, topicPrefix));
   const source = openKafkaSource(client.connection, { topicPrefix });
   const ended = [];
@@ -339,10 +339,7 @@ async function handleRate(client, topicPrefix, messages, processes, partitions =
     // The clock hardly moves: no timer comes due.
     await control.publish('RunOpened', { seed: 1, partitions, startMs: nowMs, endMs: nowMs + 3_600_000 });
     ended.push(...processes.map(names => served(client, topicPrefix, names)));
-    await Promise.race([
-      control.until(({ taken }) => withoutAll(serviceNames, taken, partitions).length === 0),
-      ...ended,
-    ]);
+    await Promise.race([control.until(({ taken }) => withoutAll(taken, partitions).length === 0), ...ended]);
     await control.publish('ClockStarted', { wallMs: wallMs(), virtualMs: nowMs, speed: 1 });
     const rate = await untilQuiet(source, given.length);
     await control.publish('RunEnded', {});
@@ -418,7 +415,7 @@ async function collectGrowing(client, bootstrap, messages, count, out) {
       costs.push(JSON.parse(await output([own, ...words])));
     }
   } finally {
-    await log.disconnect();
+    await log.close();
   }
   return costs;
 }

@@ -14,6 +14,4 @@ export type MessageLog = {
    * caller awaits it now and then, and at the end. @throws WRITE_FAILED, BROKER_UNREACHABLE
    */
   readonly drain?: () => Promise<void>;
-  /** Flushes and frees the log's resources; call it in `finally`. @throws WRITE_FAILED */
-  readonly close: () => void;
 };

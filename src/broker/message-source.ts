@@ -48,6 +48,15 @@ export function nothingReadable(
   return cannot('BROKER_CORRUPT', doing)(found, 'at least one that can');
 }
 
+/** Adds what was found at a place. @param detail what was there; '' for nothing */
+export function addFinding(
+  sum: Findings | undefined,
+  what: string,
+  { place, detail, records = 1 }: { readonly place: string; readonly detail: string; readonly records?: number },
+): Findings | undefined {
+  return addFindings(sum, { [what]: { messages: records, first: detail === '' ? place : `${place}: ${detail}` } });
+}
+
 /** Adds findings up; the first of each stays the first. */
 export function addFindings(sum: Findings | undefined, more: Findings | undefined): Findings | undefined {
   if (more === undefined) return sum;

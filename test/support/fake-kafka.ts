@@ -7,7 +7,7 @@ import type {
   FetchedRecord,
   GroupCoordinator,
 } from '../../src/broker/kafka/library/broker-cluster.ts';
-import { type KafkaLibrary, readCommitted } from '../../src/broker/kafka/library/kafkajs.ts';
+import { readCommitted, type SendingHooks } from '../../src/broker/kafka/library/kafkajs.ts';
 import { dataOf, type Message } from '../../src/broker/message.ts';
 import { Topics } from '../../src/broker/topics.ts';
 
@@ -60,16 +60,16 @@ export class FakeKafka {
       topics: new Topics(),
       admin: () => admin,
       cluster: () => this.#cluster(),
-      producer: (options: Parameters<KafkaLibrary['producer']>[0]) => this.#producer(options),
+      producer: (hooks?: SendingHooks) => this.#producer(hooks),
     };
     // What cqshop uses of kafkajs's clients.
     return client as unknown as KafkaClient;
   }
 
-  #producer({ beforeAttempt, beforeWriting }: NonNullable<Parameters<KafkaLibrary['producer']>[0]> = {}) {
+  #producer(hooks: SendingHooks | undefined) {
     const sendBatch = async ({ topicMessages }: { topicMessages: { topic: string; messages: OutgoingRecord[] }[] }) => {
-      beforeAttempt?.();
-      beforeWriting?.();
+      hooks?.beforeAttempt();
+      hooks?.beforeWriting();
       await this.before({ name: 'sendBatch', topics: topicMessages.map(({ topic }) => topic) });
       for (const { topic, messages } of topicMessages) for (const record of messages) this.#append(topic, record);
       this.afterWriting();

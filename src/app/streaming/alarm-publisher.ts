@@ -93,7 +93,7 @@ async function begin({ client, giveUp, permission }: Place) {
 export async function publishedIds(client: KafkaClient, giveUp: AbortSignal): Promise<Set<string>> {
   const topic = client.topics.full(detectionTopic);
   const published = new Set<string>();
-  const reader = new PartitionReader(client, { giveUp, passesBroken: true });
+  const reader = new PartitionReader(client, { giveUp });
   try {
     const ranges = await reader.offsets(name => name === topic);
     const all = ranges.map(range => ({ ...range, from: range.low, to: range.high }));

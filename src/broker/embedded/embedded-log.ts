@@ -17,6 +17,12 @@ export type EmbeddedLogOptions = {
   readonly topicPrefix?: string;
 };
 
+/** A log in a directory. */
+export type EmbeddedLog = MessageLog & {
+  /** Flushes and closes its files; call it in `finally`. @throws WRITE_FAILED */
+  readonly close: () => void;
+};
+
 /** Bytes that a partition buffers before one write call. */
 const bufferBytes = 64 * 1024;
 
@@ -26,27 +32,40 @@ const bufferBytes = 64 * 1024;
  *
  * @throws BROKER_NOT_EMPTY when one of the topics has messages; WRITE_FAILED when the directory cannot be written
  */
-export function openEmbeddedLog(dir: string, options: EmbeddedLogOptions): MessageLog {
-  const prefix = options.topicPrefix ?? '';
-  const names = [...options.topics.keys()].sort();
+export function openEmbeddedLog(dir: string, options: EmbeddedLogOptions): EmbeddedLog {
+  const { topics, clusterId, topicPrefix = '' } = options;
+  const names = [...topics.keys()].sort();
   return writing(`embedded broker ${dir}`, () => {
     makeDirectory(dir);
     const known = existsSync(brokerFilePath(dir)) ? readBrokerFile(dir) : undefined;
-    for (const name of names) assertEmpty(dir, prefix + name);
-    for (const name of names) rmSync(join(dir, prefix + name), { recursive: true, force: true });
-    const file = mergedBrokerFile(dir, known, { ...options, topicPrefix: prefix });
+    for (const name of names) assertEmpty(dir, topicPrefix + name);
+    discardEmbeddedRun(dir, { topics: names, topicPrefix });
+    const ownTopics = [...topics].map(([name, partitions]) => [topicPrefix + name, { partitions }]);
+    const own: BrokerFile = { format: 1, clusterId, topics: Object.fromEntries(ownTopics) };
+    const file = mergedBrokerFile(dir, known ?? own, own);
     writeWhole(brokerFilePath(dir), `${JSON.stringify(file, undefined, 2)}\n`);
-    return new EmbeddedLog(dir, prefix, options.topics);
+    return new LogFiles(dir, topicPrefix, topics);
   });
 }
 
-class EmbeddedLog implements MessageLog {
+/** Deletes what the topics of one run hold; other prefixes' topics in the directory stay. @throws WRITE_FAILED */
+export function discardEmbeddedRun(
+  dir: string,
+  { topics, topicPrefix }: { readonly topics: Iterable<string>; readonly topicPrefix: string },
+): void {
+  writing(`embedded broker ${dir}`, () => {
+    for (const name of topics) rmSync(join(dir, topicPrefix + name), { recursive: true, force: true });
+  });
+}
+
+class LogFiles implements EmbeddedLog {
   readonly #partitions = new Map<string, PartitionFile[]>();
   /** In the order in which they are flushed. */
   readonly #files: PartitionFile[] = [];
 
   constructor(dir: string, prefix: string, topics: ReadonlyMap<string, number>) {
-    for (const [topic, count] of [...topics].sort(truthLast)) {
+    const isTruth = ([topic]: readonly [string, number]) => Number(topic === truthTopic);
+    for (const [topic, count] of [...topics].sort((a, b) => isTruth(a) - isTruth(b))) {
       makeDirectory(join(dir, prefix + topic));
       const files = Array.from(
         { length: count },
@@ -82,7 +101,7 @@ class EmbeddedLog implements MessageLog {
 /** One file, written in blocks. Lines are buffered as bytes: buffered strings would become garbage that only a full collection frees. */
 class PartitionFile {
   readonly #path: string;
-  #descriptor: number | undefined;
+  readonly #descriptor: number;
   #buffer = Buffer.allocUnsafe(2 * bufferBytes);
   #used = 0;
   #nextOffset = 0;
@@ -110,18 +129,13 @@ class PartitionFile {
 
   flush(): void {
     if (this.#used === 0) return;
-    if (this.#descriptor === undefined) throw new TypeError(`${this.#path} is closed`);
     const bytes = this.#buffer.subarray(0, this.#used);
     this.#used = 0;
-    const descriptor = this.#descriptor;
-    writing(`message log ${this.#path}`, () => writeFileSync(descriptor, bytes));
+    writing(`message log ${this.#path}`, () => writeFileSync(this.#descriptor, bytes));
   }
 
   close(): void {
-    if (this.#descriptor === undefined) return;
     closeSync(this.#descriptor);
-    this.#descriptor = undefined;
-    this.#used = 0;
   }
 }
 
@@ -139,23 +153,8 @@ function hasMessages(dir: string, topic: string): boolean {
 }
 
 /** Topics of other prefixes stay. If they hold anything, the id of the cluster stays too. */
-function mergedBrokerFile(
-  dir: string,
-  known: BrokerFile | undefined,
-  options: Required<EmbeddedLogOptions>,
-): BrokerFile {
-  const own = [...options.topics].map(([name, partitions]) => [options.topicPrefix + name, { partitions }] as const);
-  const ownNames = new Set(own.map(([name]) => name));
-  const others = Object.entries(known?.topics ?? {}).filter(([name]) => !ownNames.has(name));
-  const isShared = others.some(([name]) => hasMessages(dir, name));
-  return {
-    format: 1,
-    clusterId: known !== undefined && isShared ? known.clusterId : options.clusterId,
-    topics: Object.fromEntries([...others, ...own].sort(([a], [b]) => (a < b ? -1 : 1))),
-  };
-}
-
-function truthLast([a]: readonly [string, number], [b]: readonly [string, number]): number {
-  if (a === truthTopic || b === truthTopic) return a === b ? 0 : a === truthTopic ? 1 : -1;
-  return a < b ? -1 : 1;
+function mergedBrokerFile(dir: string, known: BrokerFile, own: BrokerFile): BrokerFile {
+  const isShared = Object.keys(known.topics).some(name => hasMessages(dir, name));
+  const topics = Object.entries({ ...known.topics, ...own.topics }).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { format: 1, clusterId: (isShared ? known : own).clusterId, topics: Object.fromEntries(topics) };
 }

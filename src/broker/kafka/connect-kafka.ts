@@ -2,7 +2,7 @@ import { Topics } from '../topics.ts';
 import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
 import { kafkaFailure } from './kafka-failure.ts';
 import { createLibrary, type KafkaLibrary, type Patience } from './library/kafkajs.ts';
-import { noting, type Reachability } from './reachability.ts';
+import { Reachability } from './reachability.ts';
 
 /** A run's place on a cluster that was reached once. Makes admins, producers and clusters; the caller connects and closes it. */
 export type KafkaClient = KafkaLibrary & {
@@ -21,24 +21,15 @@ export type KafkaClient = KafkaLibrary & {
 /** For the first contact: a wrong address is reported within seconds. */
 function firstContact({ brokers }: KafkaConnection): Patience {
   return {
-    // With the handshake of TLS, for which a broker on a busy machine may need some seconds.
-    connectionTimeoutMs: 5000,
     requestTimeoutMs: 5000,
     // Each retry takes the next of the brokers.
     retries: Math.max(1, brokers.length - 1),
-    initialRetryMs: 100,
     maxRetryMs: 500,
   };
 }
 
 /** For work under way: waits about a minute for a broker that restarts. */
-const patience: Patience = {
-  connectionTimeoutMs: 5000,
-  requestTimeoutMs: 30_000,
-  retries: 18,
-  initialRetryMs: 100,
-  maxRetryMs: 5000,
-};
+const patience: Patience = { requestTimeoutMs: 30_000, retries: 18, maxRetryMs: 5000 };
 
 /**
  * @param onNote called when the broker has not answered for eight seconds, and when it answers again
@@ -55,19 +46,17 @@ export async function connectKafka(
     await admin.connect();
     const { clusterId } = await admin.describeCluster();
     // A reader tries again by itself, and must see each failure.
-    const quick = createLibrary(connection, {
-      ...firstContact(connection),
-      requestTimeoutMs: patience.requestTimeoutMs,
-    });
+    const { requestTimeoutMs } = patience;
+    const { cluster } = createLibrary(connection, { ...firstContact(connection), requestTimeoutMs });
     return {
       ...createLibrary(connection, patience),
-      cluster: quick.cluster,
+      cluster,
       connection,
       url: kafkaUrl(connection),
       clusterId,
       topics: new Topics(topicPrefix),
       onNote,
-      reachability: onNote === undefined ? undefined : noting(kafkaUrl(connection), onNote),
+      reachability: onNote === undefined ? undefined : new Reachability(kafkaUrl(connection), onNote),
     };
   } catch (cause) {
     throw kafkaFailure('reach', connection, cause);

@@ -13,7 +13,7 @@ export type KafkaLog = MessageLog & {
   /** Sends everything appended so far and waits for it. @throws BROKER_UNREACHABLE, BROKER_REFUSED, BROKER_MISMATCH */
   readonly drain: () => Promise<void>;
   /** Closes the connection; what was not drained is lost. */
-  readonly disconnect: () => Promise<void>;
+  readonly close: () => Promise<void>;
 };
 
 /** The size of one request: well below the broker's limit for a batch of one partition, 1 MiB by default (`message.max.bytes`). */
@@ -53,10 +53,6 @@ export async function openKafkaLog(
     },
     // Nothing can be sent synchronously: `drain` does it.
     flush: () => undefined,
-    close: () => {
-      messages = [];
-      truth = [];
-    },
     drain: async () => {
       const all = [...messages, ...truth];
       messages = [];
@@ -67,7 +63,7 @@ export async function openKafkaLog(
         from = to;
       }
     },
-    disconnect: () => closed(producer.disconnect(), giveUp),
+    close: () => closed(producer.disconnect(), giveUp),
   };
 }
 

@@ -69,8 +69,12 @@ export function attributesOf(record: Pick<FetchedRecord, 'timestamp' | 'headers'
 }
 
 /** '' where there is none; the first of several. */
-export function headerOf({ headers }: Pick<FetchedRecord, 'headers'>, name: string): string {
-  const value = headers[name];
-  const first = Array.isArray(value) ? value[0] : value;
-  return first?.toString() ?? '';
+export function headerOf(record: Pick<FetchedRecord, 'headers'>, name: string): string {
+  return headerBytes(record, name)?.toString() ?? '';
+}
+
+/** The same as bytes, for the headers of others; undefined where there is none. */
+export function headerBytes({ headers }: Pick<FetchedRecord, 'headers'>, name: string): Buffer | undefined {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  return (Array.isArray(value) ? value[0] : value) ?? undefined;
 }

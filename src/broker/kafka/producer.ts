@@ -59,7 +59,6 @@ export class Producer {
     this.#client = client;
     this.#permission = permission;
     this.#producer = client.producer({
-      retries: 1,
       beforeAttempt: () => {
         if (permission(this.#failures) !== 'yes') throw new NotNow();
       },
@@ -121,10 +120,11 @@ export class Producer {
       record: recordOfMessage(message, partition),
     }));
     const batch = { acks: -1, topicMessages: topicMessages(outgoing, this.#client.topics) };
+    const fails = cannot('BROKER_UNREACHABLE', `write to ${this.#client.url}`);
     for (;;) {
       if (this.#end !== undefined) throw this.#end;
       const permission = this.#permission(this.#failures);
-      if (permission === 'no') throw this.#givenUp();
+      if (permission === 'no') throw fails('it has not answered for too long', 'a broker in good health');
       if (permission === 'wait') {
         await setTimeout(waitMs);
         continue;
@@ -135,7 +135,10 @@ export class Producer {
         this.#failures = 0;
         return;
       } catch (cause) {
-        if (this.#isWritten && !this.#repeats && protocolErrorOf(cause) === '') throw this.#unanswered(cause);
+        if (this.#isWritten && !this.#repeats && protocolErrorOf(cause) === '') {
+          this.#end = fails('it has not said whether it took what was sent', 'an answer', cause);
+          throw this.#end;
+        }
         if (cause instanceof NotNow) continue;
         const failure = kafkaFailure('write to', this.#client.connection, cause);
         if (failure === cause || final.test(protocolErrorOf(cause))) throw failure;
@@ -143,22 +146,6 @@ export class Producer {
         await setTimeout(retryMs);
       }
     }
-  }
-
-  #unanswered(cause: unknown): CqshopError {
-    this.#end = cannot('BROKER_UNREACHABLE', `write to ${this.#client.url}`)(
-      'it has not said whether it took what was sent',
-      'an answer',
-      cause,
-    );
-    return this.#end;
-  }
-
-  #givenUp(): CqshopError {
-    return cannot('BROKER_UNREACHABLE', `write to ${this.#client.url}`)(
-      'it has not answered for too long',
-      'a broker in good health',
-    );
   }
 }
 

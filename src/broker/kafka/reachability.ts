@@ -1,16 +1,18 @@
 /** How long a request may take before its broker counts as unreachable [ms]: more than a busy broker needs, and less than the patience of a person who watches. */
 const patienceMs = 8000;
 
-/** Tells when a broker stops answering, and when it answers again; one for all that read by a client. */
+/** Notes when a broker or a registry stops answering, and when it answers again; one for all that ask by a client. */
 export class Reachability {
-  readonly #onChange: (isReachable: boolean) => void;
+  readonly #url: string;
+  readonly #onNote: (note: string) => void;
   readonly #patienceMs: number;
   #isReachable = true;
   /** Requests that have waited for too long, and still wait. */
   #overdue = 0;
 
-  constructor(onChange: (isReachable: boolean) => void, patience: number = patienceMs) {
-    this.#onChange = onChange;
+  constructor(url: string, onNote: (note: string) => void, patience: number = patienceMs) {
+    this.#url = url;
+    this.#onNote = onNote;
     this.#patienceMs = patience;
   }
 
@@ -35,13 +37,6 @@ export class Reachability {
   #change(isReachable: boolean): void {
     if (isReachable === this.#isReachable) return;
     this.#isReachable = isReachable;
-    this.#onChange(isReachable);
+    this.#onNote(`${this.#url} ${isReachable ? 'answers again' : 'does not answer; waiting'}`);
   }
-}
-
-/** @param onNote called with one line when `url` stops answering, and with one when it answers again */
-export function noting(url: string, onNote: (note: string) => void): Reachability {
-  return new Reachability(isReachable =>
-    onNote(isReachable ? `${url} answers again` : `${url} does not answer; waiting`),
-  );
 }

@@ -41,7 +41,7 @@ export async function createRunTopics(
   client: KafkaClient,
   topics: ReadonlyMap<string, number>,
 ): Promise<readonly string[]> {
-  return withAdmin(client, `create the topics of a run on`, async admin => {
+  return withAdmin(client, 'create the topics of a run on', async admin => {
     const existing = new Set(await admin.listTopics());
     const wanted = [...topics].map(([name, partitions]) => ({ topic: client.topics.full(name), partitions }));
     const known = wanted.filter(({ topic }) => existing.has(topic));
@@ -72,29 +72,18 @@ export async function createRunTopics(
  * Topics of other prefixes stay.
  *
  * @param names without the prefix
- */
-export async function deleteRunTopics(client: KafkaClient, names: Iterable<string>): Promise<void> {
-  const all = new Set([...names, controlTopic, detectionTopic]);
-  await deleteTopics(
-    client,
-    [...all].map(name => client.topics.full(name)),
-  );
-}
-
-/**
- * As `deleteRunTopics`, for topics by their full names.
- *
  * @param waitMs how long they may take to vanish; default a minute
  * @throws BROKER_UNREACHABLE when they are still there after that
  */
-export async function deleteTopics(
+export async function deleteRunTopics(
   client: KafkaClient,
-  names: readonly string[],
+  names: Iterable<string>,
   waitMs: number = topicWaitMs,
 ): Promise<void> {
+  const all = new Set([...names, controlTopic, detectionTopic].map(name => client.topics.full(name)));
   await withAdmin(client, 'delete topics of', async admin => {
     const existing = new Set(await admin.listTopics());
-    const topics = names.filter(name => existing.has(name));
+    const topics = [...all].filter(name => existing.has(name));
     if (topics.length === 0) return;
     await admin.deleteTopics({ topics, timeout: adminTimeoutMs }).catch(error => {
       // It goes on with it, so the topics are waited for.

@@ -60,7 +60,7 @@ async function reachable(client: KafkaClient): ReturnType<Check['run']> {
 }
 
 async function topicsOf(client: KafkaClient): ReturnType<Check['run']> {
-  const reader = new PartitionReader(client, { passesBroken: true });
+  const reader = new PartitionReader(client);
   try {
     const partitions = await reader.offsets(topic => client.topics.owns(topic));
     const held = holdings(partitions.map(range => ({ ...range, topic: client.topics.short(range.topic) })));
@@ -126,7 +126,7 @@ async function mayCreate(client: KafkaClient): ReturnType<Check['run']> {
 async function mayPublish(client: KafkaClient): ReturnType<Check['run']> {
   try {
     const log = await openKafkaLog(client);
-    await log.disconnect();
+    await log.close();
   } catch (cause) {
     throw kafkaFailure('publish to', client.connection, cause);
   }

@@ -1,8 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { lockInside } from '../../base/lock.ts';
 import { pluralize } from '../../base/words.ts';
-import { discardEmbeddedRun } from '../../broker/embedded/discard-embedded-run.ts';
-import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
+import { discardEmbeddedRun, openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
 import { brokerFilePath, readBrokerFile } from '../../broker/embedded/embedded-log-layout.ts';
 import { connectKafka } from '../../broker/kafka/connect-kafka.ts';
 import { unlessGivenUp } from '../../broker/kafka/given-up.ts';
@@ -185,8 +184,7 @@ async function openKafkaRun(brokers: readonly string[], options: RunLogOptions):
       options.warn(`${client.url} does not answer, so the topics of the run are left; --overwrite deletes them`);
     });
   const end = async (isFinished: boolean) => {
-    log.close();
-    await log.disconnect();
+    await log.close();
     if (!isFinished) await discard();
   };
   return { log, end };

@@ -8,9 +8,9 @@ import {
   type Topics,
   truthTopic,
 } from '../../broker/topics.ts';
-import { serviceOfEvent, services } from '../services/registry.ts';
+import { services } from '../services/registry.ts';
 import type { Service } from '../services/service.ts';
-import { groupIdOf } from './replica.ts';
+import { groupIdOf, heardTopics } from './replica.ts';
 
 /** The user of `cqshop collect`, beside one user for each service. */
 export const collectorRole = 'collector';
@@ -29,10 +29,9 @@ export function accessRules(topics: Topics, userOf: (role: string) => string): r
 
 function rulesOf(service: Service, topics: Topics, user: string): readonly AclRule[] {
   const own = [commandTopic(service.name), eventTopic(service.name), commandLogTopic, controlTopic];
-  const heard = new Set(Object.keys(service.reactions).map(serviceOfEvent).map(eventTopic));
   return [
     ...own.map(name => topicRule(user, topics.full(name), ['read', 'write'])),
-    ...[...heard].filter(name => !own.includes(name)).map(name => topicRule(user, topics.full(name), ['read'])),
+    ...heardTopics(service).map(name => topicRule(user, topics.full(name), ['read'])),
     { user, resource: 'group', name: groupIdOf(service.name, topics), operations: ['read'] },
   ];
 }

@@ -110,11 +110,6 @@ export class PartitionProcessor {
     return this.#repeated;
   }
 
-  /** States in memory, by the aggregate's id. */
-  get states(): ReadonlyMap<string, unknown> {
-    return this.#aggregates.states;
-  }
-
   /** When the next timer is due [virtual ms]; Infinity without timers. */
   get nextDueMs(): number {
     return this.#timers.peek()?.dueMs ?? Number.POSITIVE_INFINITY;

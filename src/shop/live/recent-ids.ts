@@ -14,9 +14,7 @@ export class RecentIds {
   add(id: string): void {
     this.#ids.add(id);
     if (this.#ids.size <= this.#capacity) return;
-    for (const oldest of this.#ids) {
-      this.#ids.delete(oldest);
-      break;
-    }
+    const [oldest = ''] = this.#ids;
+    this.#ids.delete(oldest);
   }
 }

@@ -1,7 +1,8 @@
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
-import { GroupMember, type Position } from '../../broker/kafka/group/group-member.ts';
+import { GroupMember } from '../../broker/kafka/group/group-member.ts';
 import { Producer } from '../../broker/kafka/producer.ts';
 import { wallMs } from '../../broker/kafka/wall-clock.ts';
+import type { MessagePlace } from '../../broker/message.ts';
 import { type MessageIds, messageIds } from '../../broker/message-id.ts';
 import { commandTopic, eventTopic, type Topics } from '../../broker/topics.ts';
 import { serviceOfEvent } from '../services/registry.ts';
@@ -39,6 +40,12 @@ export function groupIdOf(service: string, topics: Topics): string {
   return `cqshop-${topics.prefix}${service}`;
 }
 
+/** The topics of the events that a service reads, but its own. */
+export function heardTopics({ name, reactions }: Service): readonly string[] {
+  const owners = new Set(Object.keys(reactions).map(serviceOfEvent));
+  return [...owners].filter(owner => owner !== name).map(eventTopic);
+}
+
 /**
  * One process's part of a service: a member of its consumer group that handles the messages of its partitions.
  *
@@ -49,8 +56,7 @@ export class Replica {
   readonly #service: Service;
   readonly #options: ReplicaOptions;
   readonly #ids: MessageIds;
-  readonly #partitions: number;
-  readonly #endMs: number;
+  readonly #run: Run;
   readonly #member: GroupMember;
   readonly #buffer: PartitionBuffer;
   readonly #inbox: string;
@@ -77,13 +83,9 @@ export class Replica {
     this.#service = service;
     this.#options = options;
     this.#ids = messageIds(run.seed);
-    this.#partitions = run.partitions;
-    this.#endMs = run.endMs;
+    this.#run = run;
     this.#inbox = client.topics.full(commandTopic(service.name));
-    const owners = Object.keys(service.reactions).map(serviceOfEvent);
-    this.#eventTopics = [...new Set(owners)]
-      .filter(owner => owner !== service.name)
-      .map(owner => client.topics.full(eventTopic(owner)));
+    this.#eventTopics = heardTopics(service).map(topic => client.topics.full(topic));
     this.#buffer = new PartitionBuffer(
       client,
       { strays, partitions: run.partitions },
@@ -149,7 +151,9 @@ export class Replica {
       await this.#work(stop);
       if (!stop.aborted) {
         await this.#then(() => this.#suspend());
-        await this.#finish();
+        const partitions = [...this.#owned.keys()];
+        const { repeated } = this;
+        await control.publish('PartitionsFinished', { service: this.#service.name, partitions, repeated });
       }
     } finally {
       over.abort();
@@ -172,13 +176,13 @@ export class Replica {
       const { clock, hasEnded } = control.state;
       if (hasEnded) return;
       const nowMs = clock === undefined ? 0 : virtualMs(clock);
-      if (nowMs >= this.#endMs) return;
+      if (nowMs >= this.#run.endMs) return;
       if (clock !== undefined && this.#isWorking && this.#hasWork(nowMs)) {
         this.#step = this.#handle(nowMs);
         await this.#step.catch(error => this.#fail(error));
         continue;
       }
-      const dueMs = this.#isWorking ? Math.min(this.#nextDueMs(), this.#endMs) : this.#endMs;
+      const dueMs = this.#isWorking ? Math.min(this.#nextDueMs(), this.#run.endMs) : this.#run.endMs;
       await this.#sleep(clock === undefined ? 1000 : Math.min(1000, wallDelayMs(clock, dueMs)), stop);
       this.#commitIfDue();
     }
@@ -189,9 +193,7 @@ export class Replica {
   }
 
   #nextDueMs(): number {
-    let nextMs = Number.POSITIVE_INFINITY;
-    for (const { processor } of this.#running()) nextMs = Math.min(nextMs, processor.nextDueMs);
-    return nextMs;
+    return Math.min(...[...this.#running()].map(({ processor }) => processor.nextDueMs));
   }
 
   async #handle(nowMs: number): Promise<void> {
@@ -224,7 +226,7 @@ export class Replica {
     this.#committing.catch(error => this.#fail(error));
   }
 
-  #positions(): readonly Position[] {
+  #positions(): readonly MessagePlace[] {
     return [...this.#owned].flatMap(([partition, { published }]) =>
       [...published].map(([topic, offset]) => ({ topic, partition, offset })),
     );
@@ -261,7 +263,7 @@ export class Replica {
   async #rebuild(partition: number, signal: AbortSignal): Promise<Owned> {
     const { client, strays } = this.#options;
     const late: Publications = { messages: [], log: [] };
-    const share = { service: this.#service, partition, partitions: this.#partitions, ids: this.#ids };
+    const share = { service: this.#service, partition, partitions: this.#run.partitions, ids: this.#ids };
     const processor = await PartitionProcessor.rebuild({ client, strays, signal }, share, late);
     if (late.log.length > 0) await this.#log?.send(late.log);
     const begun = await this.#member.positions([this.#inbox, ...this.#eventTopics], partition);
@@ -282,16 +284,6 @@ export class Replica {
   async #answered(): Promise<void> {
     await this.#step.catch(() => undefined);
     await this.#logging.catch(() => undefined);
-  }
-
-  async #finish(): Promise<void> {
-    const { control } = this.#options;
-    const { name } = this.#service;
-    await control.publish('PartitionsFinished', {
-      service: name,
-      partitions: [...this.#owned.keys()],
-      repeated: this.repeated,
-    });
   }
 
   /** An outage that starts or ends changes which partitions are read. */

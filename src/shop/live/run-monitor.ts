@@ -3,8 +3,8 @@ import TinyQueue from 'tinyqueue';
 import { sum } from '../../base/sum.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { wallMs } from '../../broker/kafka/wall-clock.ts';
-import type { Message } from '../../broker/message.ts';
-import { commandLogTopic, isCollectedByDefault, type Topics, truthTopic } from '../../broker/topics.ts';
+import type { Message, PartitionPlace } from '../../broker/message.ts';
+import { commandLogTopic, isCollectedByDefault, partitionName, type Topics, truthTopic } from '../../broker/topics.ts';
 import { runTopics } from '../simulation/virtual-shop.ts';
 import { RecentIds } from './recent-ids.ts';
 import { RunReader, type RunReaderOptions } from './run-reader.ts';
@@ -82,29 +82,21 @@ export class RunMonitor {
   }> {
     const names = this.#topics();
     const ends = await this.#reader.offsets(topic => names.has(topic));
-    const isBehind = () =>
-      ends.some(({ topic, partition, high }) => (this.#positions.get(`${topic}/${partition}`) ?? 0) < high);
-    while (isBehind() && !this.#hasFailed) await setTimeout(20);
+    const positionOf = (place: PartitionPlace) => this.#positions.get(partitionName(place)) ?? 0;
+    while (ends.some(end => positionOf(end) < end.high) && !this.#hasFailed) await setTimeout(20);
     this.#settle(Number.POSITIVE_INFINITY);
     const counts = [...this.#counts];
     const held = counts.filter(([topic]) => isCollectedByDefault(topic));
+    const partitionsOf = (name: string) => ends.filter(({ topic }) => topic === this.#names.full(name));
     const records = counts.map(([topic, count]) => [
       topic,
-      isCollectedByDefault(topic) ? count : this.#recordsIn(topic),
+      isCollectedByDefault(topic) ? count : sum(partitionsOf(topic), positionOf),
     ]);
     return {
       messages: sum(counts, ([, count]) => count),
       datasetMessages: sum(held, ([, count]) => count),
       byTopic: Object.fromEntries(records),
     };
-  }
-
-  #recordsIn(topic: string): number {
-    const partitions = Array.from(
-      { length: this.#partitions },
-      (_, partition) => `${this.#names.full(topic)}/${partition}`,
-    );
-    return sum(partitions, place => this.#positions.get(place) ?? 0);
   }
 
   async close(): Promise<void> {
@@ -136,7 +128,7 @@ export class RunMonitor {
         this.#unsettled.push({ message, readMs: wallMs() });
       }
       this.#counts.set(name, (this.#counts.get(name) ?? 0) + messages.length);
-      this.#positions.set(`${topic}/${partition}`, nextOffset);
+      this.#positions.set(partitionName(batch), nextOffset);
       this.#settle(wallMs() - settleMs);
     }
   }

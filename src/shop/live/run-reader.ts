@@ -12,7 +12,7 @@ import { UnreadableRecord } from '../../broker/kafka/values/payload.ts';
 import type { Message, PartitionPlace } from '../../broker/message.ts';
 import type { PartitionOffsets, PartitionRange } from '../../broker/message-source.ts';
 import { partitionOf } from '../../broker/partition.ts';
-import { commandLogTopic, commandTopic, controlTopic, eventTopic } from '../../broker/topics.ts';
+import { commandLogTopic, commandTopic, controlTopic, eventTopic, partitionName } from '../../broker/topics.ts';
 import { services } from '../services/registry.ts';
 import type { StrayRecords } from './stray-records.ts';
 
@@ -53,7 +53,7 @@ export class RunReader {
   constructor(client: KafkaClient, options: RunReaderOptions) {
     this.#client = client;
     this.#options = options;
-    this.#reader = new PartitionReader(client, { passesBroken: true, giveUp: options.giveUp });
+    this.#reader = new PartitionReader(client, { giveUp: options.giveUp });
   }
 
   /** As `PartitionReader.offsets`. */
@@ -82,7 +82,7 @@ export class RunReader {
       return { offset: decoded.offset, message };
     };
     const messages = readable(batch, read, ({ what, detail }, offset, records) =>
-      strays.add(what, `${topic}/${partition} offset ${offset}`, { detail, records }),
+      strays.add(what, { place: `${partitionName(batch)} offset ${offset}`, detail, records }),
     );
     return { topic, partition, messages, nextOffset };
   }

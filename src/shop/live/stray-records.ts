@@ -1,4 +1,4 @@
-import { addFindings, type Findings } from '../../broker/message-source.ts';
+import { addFinding, type Findings } from '../../broker/message-source.ts';
 import { RecentIds } from './recent-ids.ts';
 
 const placesKept = 100_000;
@@ -19,12 +19,12 @@ export class StrayRecords {
     return this.#findings;
   }
 
-  /** @param place topic/partition and offset */
-  add(what: string, place: string, { detail, records }: { readonly detail: string; readonly records: number }): void {
-    if (this.#places.has(place)) return;
-    this.#places.add(place);
-    const first = detail === '' ? place : `${place}: ${detail}`;
-    if (this.#findings?.[what] === undefined) this.#onNote(`a record is left out: ${what}, ${first}`);
-    this.#findings = addFindings(this.#findings, { [what]: { messages: records, first } });
+  /** @param found at topic/partition and offset */
+  add(what: string, found: Parameters<typeof addFinding>[2]): void {
+    if (this.#places.has(found.place)) return;
+    this.#places.add(found.place);
+    const isNew = this.#findings?.[what] === undefined;
+    this.#findings = addFinding(this.#findings, what, found);
+    if (isNew) this.#onNote(`a record is left out: ${what}, ${this.#findings?.[what]?.first}`);
   }
 }

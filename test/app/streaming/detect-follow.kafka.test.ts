@@ -98,7 +98,7 @@ describeKafka('cqshop detect --broker', () => {
         if (follower.child.exitCode !== null) throw new Error((await follower.ended).stderr);
         await setTimeout(200);
       }
-      await log.disconnect();
+      await log.close();
       follower.child.kill('SIGINT');
       const { code, stdout, stderr } = await follower.ended;
       // No warning, as of messages that came late.

@@ -51,7 +51,7 @@ describeKafka('cqshop detect --broker', () => {
       const scenario = await scenarioFor('stock-exhaustion', changes);
       const messages: StoredMessage[] = [];
       await simulate(scenario, {
-        log: { append: stored => messages.push(stored), flush: () => undefined, close: () => undefined },
+        log: { append: stored => messages.push(stored), flush: () => undefined },
       });
       const client = await connectShared(topicPrefix);
       await createRunTopics(client, runTopics(scenario));
@@ -93,7 +93,7 @@ describeKafka('cqshop detect --broker', () => {
       left.child.kill('SIGINT');
       expect(await left.ended).toMatchObject({ code: 0 });
       await publishThird(2);
-      await log.disconnect();
+      await log.close();
 
       const expected = await alarmEventsOf(scenario);
       expect(expected).toBeGreaterThan(20);

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { openEmbeddedSource } from '../../../src/broker/embedded/embedded-log-source.ts';
 import { recordOfMessage } from '../../../src/broker/kafka/kafka-records.ts';
 import { openKafkaSource } from '../../../src/broker/kafka/reading/kafka-source.ts';
-import { createRunTopics, deleteTopics, withAdmin } from '../../../src/broker/kafka/run-topics.ts';
+import { createRunTopics, deleteRunTopics, withAdmin } from '../../../src/broker/kafka/run-topics.ts';
 import type { Message } from '../../../src/broker/message.ts';
 import { collect } from '../../../src/data/collector/collect.ts';
 import type { CollectOptions } from '../../../src/data/collector/collect-options.ts';
@@ -198,7 +198,7 @@ describeKafka('collect from Kafka', () => {
     const dir = syntheticBroker({ visits: 20 });
     const client = await connectShared();
     await copyToKafka(join(dir, 'broker'), client, 'lost-');
-    await deleteTopics(client, ['lost-cart-events']);
+    await deleteRunTopics(underPrefix(client, 'lost-'), ['cart-events']);
     const attempt = () => collectShared('lost-', { out: join(dir, 'one'), overwrite: true });
     await expectCqshopError(attempt, 'MESSAGES_LOST', 'it has no cart-events');
     await createRunTopics(underPrefix(client, 'lost-'), new Map([['cart-events', 3]]));
@@ -215,7 +215,7 @@ describeKafka('collect from Kafka', () => {
       follow: true,
       // All is there, and is committed before the next look at the broker.
       onProgress: ({ messages, total }) => {
-        if (messages === total) deleting ??= deleteTopics(client, ['vanish-cart-events']);
+        if (messages === total) deleting ??= deleteRunTopics(underPrefix(client, 'vanish-'), ['cart-events']);
       },
     });
     await expectCqshopError(() => following, 'MESSAGES_LOST', 'vanish-cart-events/');

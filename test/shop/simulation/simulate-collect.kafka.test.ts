@@ -67,7 +67,7 @@ describeKafka('a virtual run on Kafka', () => {
       await createRunTopics(underPrefix(client, topicPrefix), runTopics(scenario));
       const kafka = await openKafkaLog(underPrefix(client, topicPrefix));
       const { messages } = await simulate(scenario, { log: kafka, twin: true });
-      await kafka.disconnect();
+      await kafka.close();
 
       const sources = [
         openEmbeddedSource(join(dir, 'broker')),
@@ -156,8 +156,8 @@ describeKafka('a virtual run on Kafka', () => {
       'stranger-cart-events/0',
       'offset 1, expected 0',
     );
-    await ours.disconnect();
-    await theirs.disconnect();
+    await ours.close();
+    await theirs.close();
   });
 
   test('writes CloudEvents in binary mode, with the virtual time as timestamp, also a time to come', async () => {
@@ -174,7 +174,7 @@ describeKafka('a virtual run on Kafka', () => {
       message: { ...message, time: future, causationid: 'c1' },
     });
     await log.drain();
-    await log.disconnect();
+    await log.close();
     const consumer = bareKafkajs().consumer({ groupId: 'binary-reader' });
     await consumer.connect();
     await consumer.subscribe({ topic: 'binary-cart-events', fromBeginning: true });

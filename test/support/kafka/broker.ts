@@ -64,7 +64,7 @@ export async function* copySlices(
       yield slice;
     }
   } finally {
-    await log.disconnect();
+    await log.close();
     await source.close();
   }
 }

@@ -2,7 +2,7 @@ import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
 
 /** Publishes plain JSON, as anybody's service would: no headers of ours, the time in the value only; dealt out to three partitions. */
 export async function publishForeign(client: KafkaClient, topic: string, times: readonly number[]): Promise<void> {
-  const producer = client.producer({ retries: 5 });
+  const producer = client.producer();
   await producer.connect();
   try {
     for (let from = 0; from < times.length; from += 5000) {

@@ -33,9 +33,6 @@ const troubleMs = 60_000;
 /** What no waiting puts right. */
 const hopeless = /^(INVALID_\w+|INCONSISTENT_GROUP_PROTOCOL|GROUP_MAX_SIZE_REACHED|\w+_AUTHORIZATION_FAILED)$/;
 
-/** A position in a partition: the offset of the next message. */
-export type Position = MessagePlace;
-
 /**
  * A member of a consumer group by Kafka's classic protocol. kafkajs's consumer joins again without waiting for what is under way, so
  * that a partition could have two owners for a moment; here the old owner finishes first. Partition p of every topic goes to one member.
@@ -89,8 +86,8 @@ export class GroupMember {
     }
   }
 
-  /** Where the group stands; 0 where it has not begun. @throws BROKER_UNREACHABLE, BROKER_REFUSED */
-  async positions(topics: readonly string[], partition: number): Promise<readonly Position[]> {
+  /** Where the group stands: the offset of the next message; 0 where it has not begun. @throws BROKER_UNREACHABLE, BROKER_REFUSED */
+  async positions(topics: readonly string[], partition: number): Promise<readonly MessagePlace[]> {
     const { groupId } = this.#options;
     const beganMs = wallMs();
     for (;;) {
@@ -111,7 +108,7 @@ export class GroupMember {
   }
 
   /** Commits positions, as a member; false where that failed: they will be read again and recognised. */
-  async commit(positions: readonly Position[]): Promise<boolean> {
+  async commit(positions: readonly MessagePlace[]): Promise<boolean> {
     if (positions.length === 0) return true;
     const topics = byTopic(positions, ({ partition, offset }) => ({ partition, offset: String(offset) }));
     try {

@@ -5,7 +5,6 @@ import type { CodecName } from './codecs.ts';
 import { codecOf, decodeRecordBatch, head } from './record-batch.ts';
 
 type FetchRequest = Parameters<BrokerNode['fetch']>[0];
-type FetchAnswer = Awaited<ReturnType<BrokerNode['fetch']>>;
 
 /** How kafkajs writes a request and reads its answer, in the version that the broker speaks. */
 type Protocol = {
@@ -22,9 +21,6 @@ export type BrokenBatch = {
   readonly why: string;
 };
 
-/** A fetch's answer, and by 'topic/partition' the batches of records in it, still packed. */
-export type FetchWithBatches = FetchAnswer & { readonly batches: ReadonlyMap<string, Buffer> };
-
 /**
  * Fetches, and keeps the batches as they came, since kafkajs
  *
@@ -32,8 +28,10 @@ export type FetchWithBatches = FetchAnswer & { readonly batches: ReadonlyMap<str
  * - takes a batch of more than some 100,000 records for a stack overflow;
  * - fails for the whole answer when one batch cannot be unpacked;
  * - unpacks all batches at once, which may be a hundred times as large.
+ *
+ * @returns its answer, and by 'topic/partition' the batches of records in it, still packed
  */
-export async function fetchWithBatches(broker: BrokerNode, request: FetchRequest): Promise<FetchWithBatches> {
+export async function fetchWithBatches(broker: BrokerNode, request: FetchRequest) {
   let batches: ReadonlyMap<string, Buffer> = new Map();
   // Not in its types: by this property a kafkajs broker finds how to write a request.
   const lookup = Reflect.get(broker, 'lookupRequest') as LookupRequest;
@@ -48,8 +46,7 @@ export async function fetchWithBatches(broker: BrokerNode, request: FetchRequest
   };
   // Everything else is the broker's own, which stays as it is.
   const own: BrokerNode = Object.create(broker, { lookupRequest: { value: lookupWithBatches } });
-  const answer = await own.fetch(request);
-  return { ...answer, batches };
+  return { ...(await own.fetch(request)), batches };
 }
 
 /**

@@ -17,16 +17,15 @@ import { type Codec, type CodecName, codecNames, codecs } from './codecs.ts';
 export type KafkaAdmin = Admin;
 export type KafkaProducer = Producer;
 
-export type KafkaProducerOptions = {
-  /** Attempts after the first, in place of the library's own patience; at least 1. */
-  readonly retries?: number;
+/** What a producer asks before it sends. It then tries again once, in place of the library's own patience. */
+export type SendingHooks = {
   /**
    * Called before each attempt to send, the first one too, and once more at the moment at which its bytes are written; what it throws ends the
    * attempts, and nothing is written.
    */
-  readonly beforeAttempt?: () => void;
-  /** Called after `beforeAttempt`, right before the bytes are written; if it throws, nothing is written. Only with `beforeAttempt`. */
-  readonly beforeWriting?: () => void;
+  readonly beforeAttempt: () => void;
+  /** Called after `beforeAttempt`, right before the bytes are written; if it throws, nothing is written. */
+  readonly beforeWriting: () => void;
 };
 
 /** The byte format in which members of consumer groups exchange subscriptions and assignments. */
@@ -34,11 +33,9 @@ export const groupEncoding = AssignerProtocol;
 
 /** How long to wait and how often to try again. */
 export type Patience = {
-  readonly connectionTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly retries: number;
-  /** Before the first retry; doubles up to `maxRetryMs`. */
-  readonly initialRetryMs: number;
+  /** The wait before a retry doubles up to this. */
   readonly maxRetryMs: number;
 };
 
@@ -46,7 +43,7 @@ export type Patience = {
 export type KafkaLibrary = {
   readonly admin: () => KafkaAdmin;
   /** Idempotent; one request in flight, as the order of messages needs it; every message must name its partition. */
-  readonly producer: (options?: KafkaProducerOptions) => KafkaProducer;
+  readonly producer: (hooks?: SendingHooks) => KafkaProducer;
   /** For reading without a consumer group, which kafkajs has no public way to do. */
   readonly cluster: () => BrokerCluster;
 };
@@ -58,17 +55,13 @@ export function createLibrary({ brokers, tls, sasl }: KafkaConnection, patience:
   const config: KafkaConfig = {
     clientId: 'cqshop',
     brokers: [...brokers],
-    ...(tls === undefined ? {} : { ssl: withoutUndefined({ ...tls, key: tls.key?.reveal() }) }),
+    ...(tls === undefined ? {} : { ssl: { ...tls, key: tls.key?.reveal() } }),
     ...(sasl === undefined ? {} : { sasl: saslOptions(sasl) }),
-    connectionTimeout: patience.connectionTimeoutMs,
+    // With the handshake of TLS, for which a broker on a busy machine may need some seconds.
+    connectionTimeout: 5000,
     authenticationTimeout: patience.requestTimeoutMs,
     requestTimeout: patience.requestTimeoutMs,
-    retry: {
-      retries: patience.retries,
-      initialRetryTime: patience.initialRetryMs,
-      maxRetryTime: patience.maxRetryMs,
-      factor: 0,
-    },
+    retry: { retries: patience.retries, initialRetryTime: 100, maxRetryTime: patience.maxRetryMs, factor: 0 },
     // Whatever matters comes as an error; KAFKAJS_LOG_LEVEL could raise the level, so nothing is printed at all.
     logLevel: logLevel.NOTHING,
     logCreator: () => () => undefined,
@@ -76,20 +69,15 @@ export function createLibrary({ brokers, tls, sasl }: KafkaConnection, patience:
   const kafka = new Kafka(config);
   return {
     admin: () => kafka.admin(),
-    producer: ({ retries, beforeAttempt, beforeWriting = () => undefined } = {}) => {
-      const asked = () => {
-        beforeAttempt?.();
-        beforeWriting();
-      };
-      const socketFactory = beforeAttempt === undefined ? undefined : askingSockets(asked);
+    producer: hooks => {
       // A client of its own, so that its connections can be distinguished from those of others.
-      const own = socketFactory === undefined ? kafka : new Kafka({ ...config, socketFactory });
+      const own = hooks === undefined ? kafka : new Kafka({ ...config, socketFactory: askingSockets(hooks) });
       return own.producer({
         idempotent: true,
         maxInFlightRequests: 1,
         allowAutoTopicCreation: false,
-        createPartitioner: () => statedPartition(beforeAttempt),
-        ...(retries === undefined ? {} : { retry: { retries } }),
+        createPartitioner: () => statedPartition(hooks?.beforeAttempt),
+        ...(hooks === undefined ? {} : { retry: { retries: 1 } }),
       });
     },
     cluster: () => clusterOf(config),
@@ -115,12 +103,6 @@ function saslOptions({ mechanism, username, password }: NonNullable<KafkaConnect
     case 'SCRAM-SHA-512':
       return { mechanism: 'scram-sha-512' as const, ...credentials };
   }
-}
-
-/** kafkajs treats a property that is present but undefined as a setting. */
-function withoutUndefined<Value extends object>(value: Value): Value {
-  // Only absent keys are removed, so the type stays true.
-  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Value;
 }
 
 /** The parts of the request queue of a connection that `stopIdlePolling` needs. */
@@ -235,7 +217,7 @@ function abandonableSockets(): { readonly socketFactory: ISocketFactory; readonl
  * Between asking the partitioner and writing, kafkajs may connect again or wait for the answer to another request: seconds in which
  * the permission may have ended, and a process may be frozen. So permission is asked for again at the moment of writing.
  */
-function askingSockets(beforeWriting: () => void): ISocketFactory {
+function askingSockets({ beforeAttempt, beforeWriting }: SendingHooks): ISocketFactory {
   const connect = librarySockets();
   return args => {
     const socket = connect(args);
@@ -244,6 +226,7 @@ function askingSockets(beforeWriting: () => void): ISocketFactory {
       write(...words: readonly unknown[]): boolean {
         if (isProduceRequest(words[0])) {
           try {
+            beforeAttempt();
             beforeWriting();
           } catch (error) {
             // Nothing else is on its way: one request in flight.

@@ -61,7 +61,7 @@ function* recordsIn(batch: Buffer, unpacked: Cursor): Generator<FetchedRecord> {
 function headersIn(record: Cursor): FetchedRecord['headers'] {
   const headers = new Map<string, Buffer | null | (Buffer | null)[]>();
   for (let left = record.integer(); left > 0; left--) {
-    const name = record.text();
+    const name = String(record.bytes() ?? '');
     const value = record.bytes();
     const held = headers.get(name);
     if (Array.isArray(held)) held.push(value);
@@ -71,7 +71,7 @@ function headersIn(record: Cursor): FetchedRecord['headers'] {
 }
 
 /** Reads bytes from front to back. @throws RangeError behind their end */
-class Cursor {
+export class Cursor {
   readonly #bytes: Buffer;
   #at = 0;
 
@@ -86,17 +86,23 @@ class Cursor {
     return byte;
   }
 
-  /** A whole number in the zigzag form of Protocol Buffers, seven bits a byte: 03 is -2. */
-  integer(): number {
+  /** A whole number from 0, seven bits a byte, the lowest first: 8203 is 386. */
+  unsigned(): number {
     const first = this.byte();
     // Nearly all of them.
-    if (first < 0x80) return (first >>> 1) ^ -(first & 1);
+    if (first < 0x80) return first;
     let value = first & 0x7f;
     for (let factor = 128; ; factor *= 128) {
       const byte = this.byte();
       value += (byte & 0x7f) * factor;
-      if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+      if (byte < 0x80) return value;
     }
+  }
+
+  /** A whole number in the zigzag form of Protocol Buffers: 03 is -2. */
+  integer(): number {
+    const value = this.unsigned();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
   /** The same, of 64 bits. */
@@ -111,22 +117,15 @@ class Cursor {
 
   /** Bytes with their number before them; null for the number -1. */
   bytes(): Buffer | null {
-    const start = this.#skipBytes();
-    return start === undefined ? null : this.#bytes.subarray(start, this.#at);
-  }
-
-  /** The same as text; '' for the number -1. */
-  text(): string {
-    const start = this.#skipBytes();
-    return start === undefined ? '' : this.#bytes.toString('utf8', start, this.#at);
-  }
-
-  #skipBytes(): number | undefined {
     const length = this.integer();
-    if (length < 0) return undefined;
+    return length < 0 ? null : this.take(length);
+  }
+
+  /** So many bytes. */
+  take(length: number): Buffer {
     const start = this.#at;
     this.#at += length;
     if (this.#at > this.#bytes.length) throw new RangeError('a record is cut off');
-    return start;
+    return this.#bytes.subarray(start, this.#at);
   }
 }

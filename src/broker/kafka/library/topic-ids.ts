@@ -1,5 +1,6 @@
 import type { BrokerNode } from './broker-cluster.ts';
 import { requestBytes } from './kafkajs.ts';
+import { Cursor } from './record-batch.ts';
 
 /** Metadata, version 12 (https://kafka.apache.org/protocol#The_Messages_Metadata): Kafka 2.8 and later. kafkajs has no version with ids of topics. */
 const api = { apiKey: 3, apiName: 'Metadata', apiVersion: 12 } as const;
@@ -46,75 +47,47 @@ function varint(value: number): Buffer {
 
 function idsIn(payload: Buffer): ReadonlyMap<string, string> {
   const ids = new Map<string, string>();
-  const from = new Fields(payload);
-  from.tags();
-  from.skip(4);
-  from.each(() => {
-    from.skip(4);
-    from.text();
-    from.skip(4);
-    from.text();
-    from.tags();
+  const from = new Cursor(payload);
+  skipTags(from);
+  from.take(4);
+  eachIn(from, () => {
+    from.take(4);
+    textIn(from);
+    from.take(4);
+    textIn(from);
+    skipTags(from);
   });
-  from.text();
-  from.skip(4);
-  from.each(() => {
+  textIn(from);
+  from.take(4);
+  eachIn(from, () => {
     const error = from.take(2).readInt16BE();
-    const name = from.text();
+    const name = textIn(from);
     const id = from.take(16).toString('hex');
-    from.skip(1);
-    from.each(() => {
-      from.skip(14);
-      for (let list = 0; list < 3; list++) from.each(() => from.skip(4));
-      from.tags();
+    from.take(1);
+    eachIn(from, () => {
+      from.take(14);
+      for (let list = 0; list < 3; list++) eachIn(from, () => from.take(4));
+      skipTags(from);
     });
-    from.skip(4);
-    from.tags();
+    from.take(4);
+    skipTags(from);
     if (error === 0 && /[^0]/.test(id)) ids.set(name, id);
   });
   return ids;
 }
 
-/** Reads the compact formats of the protocol. */
-class Fields {
-  readonly #bytes: Buffer;
-  #at = 0;
+/** A text in the compact format of the protocol; '' for none. */
+function textIn(from: Cursor): string {
+  return from.take(Math.max(0, from.unsigned() - 1)).toString();
+}
 
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
-  }
+function eachIn(from: Cursor, read: () => void): void {
+  for (let count = from.unsigned(); count > 1; count--) read();
+}
 
-  take(length: number): Buffer {
-    this.#at += length;
-    return this.#bytes.subarray(this.#at - length, this.#at);
-  }
-
-  skip(length: number): void {
-    this.#at += length;
-  }
-
-  #varint(): number {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.take(1).readUInt8();
-      value |= (byte & 127) << shift;
-      if (byte < 128) return value;
-    }
-  }
-
-  /** '' for none. */
-  text(): string {
-    return this.take(Math.max(0, this.#varint() - 1)).toString('utf8');
-  }
-
-  each(read: () => void): void {
-    for (let count = this.#varint(); count > 1; count--) read();
-  }
-
-  tags(): void {
-    for (let count = this.#varint(); count > 0; count--) {
-      this.#varint();
-      this.skip(this.#varint());
-    }
+function skipTags(from: Cursor): void {
+  for (let count = from.unsigned(); count > 0; count--) {
+    from.unsigned();
+    from.take(from.unsigned());
   }
 }

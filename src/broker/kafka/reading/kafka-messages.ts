@@ -1,7 +1,7 @@
 import { cannot } from '../../../base/errors.ts';
 import type { PartitionPlace } from '../../message.ts';
 import type { MessageText } from '../../message-line.ts';
-import { addFindings, type Findings, type PartitionOffsets, type PartitionRange } from '../../message-source.ts';
+import { addFinding, type Findings, type PartitionOffsets, type PartitionRange } from '../../message-source.ts';
 import type { KafkaClient } from '../connect-kafka.ts';
 import type { FetchedRecord } from '../library/broker-cluster.ts';
 import type { TopicMapping } from '../values/topic-mapping.ts';
@@ -19,7 +19,7 @@ export type DecodedBatch = PartitionPlace & {
 
 export type KafkaMessagesOptions = PartitionReaderOptions & {
   /** What messages mean that cqshop did not write. Without it, such messages are unreadable. */
-  readonly mapping: TopicMapping | undefined;
+  readonly mapping?: TopicMapping | undefined;
   /** The first unreadable record is an error; default false. */
   readonly strict?: boolean | undefined;
 };
@@ -33,7 +33,7 @@ export class KafkaMessages {
   constructor(client: KafkaClient, options: KafkaMessagesOptions) {
     this.#client = client;
     this.#options = options;
-    this.#reader = new PartitionReader(client, { ...options, passesBroken: true });
+    this.#reader = new PartitionReader(client, options);
   }
 
   /** Every partition under the prefix whose topic `isWanted`. */
@@ -63,11 +63,13 @@ export class KafkaMessages {
     const { partition, nextOffset } = batch;
     const topic = topics.short(batch.topic);
     const placeOf = (offset: number | string) => `${topic}/${partition} offset ${offset}`;
-    const unread = new FindingCounts();
-    const unreadable = new FindingCounts();
+    let unread: Findings | undefined;
+    let unreadable: Findings | undefined;
     let at = '';
     await mapping?.prepare(batch.records, { login: connection.registryLogin, giveUp, onNote });
-    const decode = recordDecoder(batch, { topics, mapping }, (what, example) => unread.add(what, at, example));
+    const decode = recordDecoder(batch, { topics, mapping }, (what, detail) => {
+      unread = addFinding(unread, what, { place: at, detail });
+    });
     const decodeAt = (record: FetchedRecord) => {
       at = placeOf(record.offset);
       return decode(record);
@@ -78,21 +80,12 @@ export class KafkaMessages {
         const fails = cannot('BROKER_CORRUPT', `read ${topics.prefix}${placeOf(offset)} of ${url}`);
         throw fails(found, 'a message that can be read');
       }
-      unreadable.add(what, placeOf(offset), detail, records);
+      unreadable = addFinding(unreadable, what, { place: placeOf(offset), detail, records });
     });
-    return { topic, partition, nextOffset, messages, unread: unread.counts, unreadable: unreadable.counts };
+    return { topic, partition, nextOffset, messages, unread, unreadable };
   }
 
   close(): Promise<void> {
     return this.#reader.close();
-  }
-}
-
-class FindingCounts {
-  counts: Findings | undefined;
-
-  add(what: string, place: string, example: string, messages = 1): void {
-    const first = example === '' ? place : `${place}: ${example}`;
-    this.counts = addFindings(this.counts, { [what]: { messages, first } });
   }
 }

@@ -1,20 +1,15 @@
 import { lineOf } from '../../message-line.ts';
 import type { MessageBatch, MessageSource } from '../../message-source.ts';
+import { partitionName } from '../../topics.ts';
 import { connectKafka, type KafkaClient } from '../connect-kafka.ts';
 import { type KafkaConnection, kafkaUrl } from '../kafka-connection.ts';
-import type { TopicMapping } from '../values/topic-mapping.ts';
-import { type DecodedBatch, KafkaMessages } from './kafka-messages.ts';
+import { type DecodedBatch, KafkaMessages, type KafkaMessagesOptions } from './kafka-messages.ts';
 import { KnownTopics } from './known-topics.ts';
-import type { PartitionReaderOptions } from './partition-reader.ts';
 import { TimeOrder } from './time-order.ts';
 
-export type KafkaSourceOptions = PartitionReaderOptions & {
+export type KafkaSourceOptions = KafkaMessagesOptions & {
   /** Reads only topics that begin with it, and names them without it; default ''. */
   readonly topicPrefix?: string;
-  /** What messages mean that cqshop did not write. Without it, such messages are unreadable. */
-  readonly mapping?: TopicMapping | undefined;
-  /** The first unreadable record is an error; default false. */
-  readonly strict?: boolean | undefined;
   /** Called when the broker stops answering, and when it answers again. */
   readonly onNote?: ((note: string) => void) | undefined;
 };
@@ -33,7 +28,7 @@ export function openKafkaSource(connection: KafkaConnection, options: KafkaSourc
   const open = () => {
     opened ??= connectKafka(connection, topicPrefix, options.onNote).then(client => ({
       client,
-      messages: new KafkaMessages(client, { ...options, mapping }),
+      messages: new KafkaMessages(client, options),
     }));
     return opened;
   };
@@ -58,9 +53,9 @@ export function openKafkaSource(connection: KafkaConnection, options: KafkaSourc
     read: async function* (ranges) {
       for (const { topic } of ranges) topicsRead.add(topic);
       const { messages } = await open();
-      const positions = new Map(ranges.map(({ topic, partition, from }) => [`${topic}/${partition}`, from]));
+      const positions = new Map(ranges.map(range => [partitionName(range), range.from]));
       for await (const batch of messages.read(ranges)) {
-        const place = `${batch.topic}/${batch.partition}`;
+        const place = partitionName(batch);
         const moments = batch.messages.map(({ offset, attributes }) => ({ offset, timeMs: attributes.time }));
         const from = positions.get(place) ?? 0;
         order.watch(place, moments, { low: known.lowOf(place), from, nextOffset: batch.nextOffset });

@@ -1,5 +1,6 @@
 import { cannot } from '../../../base/errors.ts';
 import type { PartitionOffsets } from '../../message-source.ts';
+import { partitionName } from '../../topics.ts';
 
 /**
  * The partitions that a reader has seen. Otherwise a topic that is gone, or has fewer messages than before, would look like one without new messages,
@@ -21,7 +22,7 @@ export class KnownTopics {
 
   /** @param isRead other topics may go. @throws MESSAGES_LOST */
   look(found: readonly PartitionOffsets[], isRead: (topic: string) => boolean): void {
-    const now = new Map(found.map(range => [`${range.topic}/${range.partition}`, range]));
+    const now = new Map(found.map(range => [partitionName(range), range]));
     for (const [partition, before] of this.#seen) {
       const change = isRead(before.topic) ? changeOf(before, now.get(partition)) : undefined;
       if (change === undefined) continue;

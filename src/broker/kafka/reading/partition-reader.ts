@@ -4,11 +4,11 @@ import { groupBy } from '../../../base/group-by.ts';
 import { sum } from '../../../base/sum.ts';
 import type { PartitionPlace } from '../../message.ts';
 import type { PartitionOffsets, PartitionRange } from '../../message-source.ts';
-import { comparePartitions } from '../../topics.ts';
+import { comparePartitions, partitionName } from '../../topics.ts';
 import type { KafkaClient } from '../connect-kafka.ts';
 import { unlessGivenUp } from '../given-up.ts';
 import { isSilence, kafkaFailure, protocolErrorOf } from '../kafka-failure.ts';
-import { type BrokenBatch, codecsOf, endOf, fetchWithBatches } from '../library/batch-ends.ts';
+import { codecsOf, endOf, fetchWithBatches } from '../library/batch-ends.ts';
 import { type BrokerCluster, byTopic, type ClusterMetadata } from '../library/broker-cluster.ts';
 import type { CodecName } from '../library/codecs.ts';
 import { readCommitted, readUncommitted } from '../library/kafkajs.ts';
@@ -20,8 +20,6 @@ export type PartitionReaderOptions = {
   readonly patienceMs?: number | undefined;
   /** When aborted, the reader stops waiting for a broker that does not answer, and throws the signal's reason. Reading goes on while the broker answers. */
   readonly giveUp?: AbortSignal | undefined;
-  /** Returns batches that cannot be unpacked as `broken`; default false: they are an error. */
-  readonly passesBroken?: boolean | undefined;
 };
 
 export type ReadOptions = {
@@ -52,9 +50,7 @@ export class PartitionReader {
   readonly #client: KafkaClient;
   readonly #patienceMs: number;
   readonly #giveUp: AbortSignal | undefined;
-  readonly #passesBroken: boolean;
   #cluster: BrokerCluster;
-  #hasConnected = false;
   #connecting: Promise<void> | undefined;
   #leaders = new Map<string, number>();
 
@@ -63,7 +59,6 @@ export class PartitionReader {
     this.#cluster = client.cluster();
     this.#patienceMs = options.patienceMs ?? trying.patienceMs;
     this.#giveUp = options.giveUp;
-    this.#passesBroken = options.passesBroken ?? false;
   }
 
   /** Every partition of the topics that `isWanted`, by topic and partition; Kafka's own topics (`__…`) are left out. */
@@ -78,14 +73,12 @@ export class PartitionReader {
         .flatMap(({ topic, partitionMetadata }) =>
           partitionMetadata.map(({ partitionId }) => ({ topic, partition: partitionId })),
         );
-      for (const { topic, partition, offset } of await this.#list(wanted, earliest)) {
-        lows.set(keyOf(topic, partition), offset);
-      }
+      for (const first of await this.#list(wanted, earliest)) lows.set(partitionName(first), first.offset);
       const ends = await this.#list(wanted, latest);
       const ids = await this.#topicIds(wanted);
-      for (const { topic, partition, offset } of ends) {
-        const low = lows.get(keyOf(topic, partition)) ?? 0;
-        found.push({ topic, partition, low, high: offset, topicId: ids.get(topic) });
+      for (const { topic, partition, offset: high } of ends) {
+        const low = lows.get(partitionName({ topic, partition })) ?? 0;
+        found.push({ topic, partition, low, high, topicId: ids.get(topic) });
       }
     });
     return found.sort(comparePartitions);
@@ -97,10 +90,10 @@ export class PartitionReader {
     await this.#persist('read offsets of', this.#giveUp, async () => {
       found.length = 0;
       const ends = await this.#list(places, latest, readUncommitted);
-      const tos = new Map(ends.map(({ topic, partition, offset }) => [keyOf(topic, partition), offset]));
+      const tos = new Map(ends.map(end => [partitionName(end), end.offset]));
       // Asked for afterwards: messages that come in between are not held back.
       for (const { topic, partition, offset } of await this.#list(places, latest)) {
-        const to = tos.get(keyOf(topic, partition)) ?? offset;
+        const to = tos.get(partitionName({ topic, partition })) ?? offset;
         if (offset < to) found.push({ topic, partition, from: offset, to });
       }
     });
@@ -110,16 +103,10 @@ export class PartitionReader {
   /**
    * Reads ranges to their ends, each in offset order, partitions interleaved; with `to: Infinity` it goes on as messages come.
    *
-   * @throws MESSAGES_LOST when retention has deleted what was to be read, or the topic is gone; BROKER_CORRUPT when a batch cannot be unpacked
+   * @throws MESSAGES_LOST when retention has deleted what was to be read, or the topic is gone
    */
   async *read(ranges: readonly PartitionRange[], options: ReadOptions = {}): AsyncGenerator<RecordBatch> {
-    for await (const part of this.#parts(ranges, options)) {
-      for await (const batch of unpacked(part)) {
-        const [broken] = batch.broken;
-        if (broken !== undefined && !this.#passesBroken) throw this.#unpackable(batch, broken);
-        yield batch;
-      }
-    }
+    for await (const part of this.#parts(ranges, options)) yield* unpacked(part);
   }
 
   /** The topics of ranges by how their batches are packed. They are not unpacked. @throws as `read` */
@@ -134,9 +121,8 @@ export class PartitionReader {
   }
 
   async *#parts(ranges: readonly PartitionRange[], options: ReadOptions): AsyncGenerator<PackedPart> {
-    const positions = new Map(
-      ranges.filter(({ from, to }) => from < to).map(range => [keyOf(range.topic, range.partition), { ...range }]),
-    );
+    const wanted = ranges.filter(({ from, to }) => from < to);
+    const positions = new Map(wanted.map(range => [partitionName(range), range]));
     const giveUp = either(this.#giveUp, options.signal);
     const fetchNext = () => this.#fetch([...positions.values()], options, giveUp);
     let pending: Promise<readonly PackedPart[]> | undefined;
@@ -144,7 +130,7 @@ export class PartitionReader {
       while (positions.size > 0 && options.signal?.aborted !== true) {
         const parts = await (pending ?? fetchNext());
         for (const { range, nextOffset } of parts) {
-          const key = keyOf(range.topic, range.partition);
+          const key = partitionName(range);
           const position = positions.get(key);
           if (position === undefined || nextOffset >= position.to) positions.delete(key);
           else positions.set(key, { ...position, from: nextOffset });
@@ -165,7 +151,7 @@ export class PartitionReader {
   }
 
   async close(): Promise<void> {
-    if (this.#hasConnected) await this.#cluster.disconnect();
+    if (this.#connecting !== undefined) await this.#cluster.disconnect();
   }
 
   async #fetch(
@@ -174,7 +160,7 @@ export class PartitionReader {
     giveUp: AbortSignal | undefined,
   ): Promise<readonly PackedPart[]> {
     const first = ranges[0];
-    const what = ranges.length === 1 && first !== undefined ? `${first.topic}/${first.partition} of` : 'messages of';
+    const what = ranges.length === 1 && first !== undefined ? `${partitionName(first)} of` : 'messages of';
     const parts: PackedPart[] = [];
     await this.#persist(`read ${what}`, giveUp, async () => {
       parts.length = 0;
@@ -202,11 +188,12 @@ export class PartitionReader {
         maxBytes: bytesPerPartition,
       })),
     });
-    const ranged = new Map(ranges.map(range => [keyOf(range.topic, range.partition), range]));
+    const ranged = new Map(ranges.map(range => [partitionName(range), range]));
     return responses.flatMap(({ topicName, partitions }) =>
       partitions.flatMap(fetched => {
-        const range = ranged.get(keyOf(topicName, fetched.partition));
-        const packed = batches.get(keyOf(topicName, fetched.partition));
+        const place = partitionName({ topic: topicName, partition: fetched.partition });
+        const range = ranged.get(place);
+        const packed = batches.get(place);
         const end = packed === undefined ? undefined : endOf(packed);
         return range === undefined || (fetched.messages.length === 0 && end === undefined)
           ? []
@@ -237,7 +224,7 @@ export class PartitionReader {
 
   async #topicIds(places: readonly PartitionPlace[]): Promise<ReadonlyMap<string, string>> {
     const [first] = places;
-    const leader = first && this.#leaders.get(keyOf(first.topic, first.partition));
+    const leader = first && this.#leaders.get(partitionName(first));
     if (leader === undefined) return new Map();
     const broker = await this.#cluster.findBroker({ nodeId: leader });
     return topicIds(broker, [...new Set(places.map(({ topic }) => topic))]);
@@ -246,24 +233,25 @@ export class PartitionReader {
   async #byLeader<Place extends PartitionPlace>(
     places: readonly Place[],
   ): Promise<ReadonlyMap<number, readonly Place[]>> {
-    if (places.some(({ topic, partition }) => !this.#leaders.has(keyOf(topic, partition)))) await this.#refresh();
-    return groupBy(places, ({ topic, partition }) => {
-      const leader = this.#leaders.get(keyOf(topic, partition));
-      if (leader === undefined) throw new MissingPartition(topic, partition);
-      if (leader < 0) throw new NotReady(`${topic}/${partition} has no leader`);
+    if (places.some(place => !this.#leaders.has(partitionName(place)))) await this.#refresh();
+    return groupBy(places, place => {
+      const leader = this.#leaders.get(partitionName(place));
+      if (leader === undefined) throw new MissingPartition(partitionName(place));
+      if (leader < 0) throw new NotReady(`${partitionName(place)} has no leader`);
       return leader;
     });
   }
 
   async #refresh(): Promise<ClusterMetadata> {
-    this.#hasConnected = true;
     this.#connecting ??= this.#cluster.connect();
     await this.#connecting;
     const metadata = await this.#cluster.metadata({ topics: [] });
     if (metadata === null) throw new NotReady('it does not answer');
     this.#leaders = new Map(
       metadata.topicMetadata.flatMap(({ topic, partitionMetadata }) =>
-        partitionMetadata.map(({ partitionId, leader }) => [keyOf(topic, partitionId), leader] as const),
+        partitionMetadata.map(
+          ({ partitionId, leader }) => [partitionName({ topic, partition: partitionId }), leader] as const,
+        ),
       ),
     );
     return metadata;
@@ -300,14 +288,8 @@ export class PartitionReader {
   #begin(): void {
     this.#cluster.abandon();
     this.#cluster = this.#client.cluster();
-    this.#hasConnected = false;
     this.#connecting = undefined;
     this.#leaders.clear();
-  }
-
-  #unpackable({ topic, partition }: PartitionPlace, { from, why }: BrokenBatch): unknown {
-    const place = `${topic}/${partition} offset ${from} of ${this.#client.url}`;
-    return cannot('BROKER_CORRUPT', `read ${place}`)(`its batch cannot be unpacked (${why})`, 'a whole one');
   }
 
   #failureOf(doing: string, error: unknown): unknown {
@@ -315,7 +297,7 @@ export class PartitionReader {
     const lost = (place: string, what: string, expected: string) =>
       cannot('MESSAGES_LOST', `read ${place} of ${url}`)(what, expected, error);
     if (error instanceof MissingPartition) {
-      return lost(`${error.topic}/${error.partition}`, 'the broker does not have it', 'a topic that stays');
+      return lost(error.place, 'the broker does not have it', 'a topic that stays');
     }
     if (protocolErrorOf(error) === 'OFFSET_OUT_OF_RANGE' && error instanceof Error) {
       const place = 'topic' in error && 'partition' in error ? `${error.topic}/${error.partition}` : 'messages';
@@ -340,13 +322,11 @@ class NotReady extends Error {
 
 /** A partition that the broker does not know. */
 class MissingPartition extends Error {
-  readonly topic: string;
-  readonly partition: number;
+  readonly place: string;
 
-  constructor(topic: string, partition: number) {
-    super(`no ${topic}/${partition}`);
-    this.topic = topic;
-    this.partition = partition;
+  constructor(place: string) {
+    super(`no ${place}`);
+    this.place = place;
   }
 }
 
@@ -361,8 +341,4 @@ function isHopeless(error: unknown): boolean {
   const type = protocolErrorOf(error);
   const isFinal = error.name === 'KafkaJSSASLAuthenticationError' || error.name === 'KafkaJSNotImplemented';
   return isFinal || type === 'OFFSET_OUT_OF_RANGE' || type.endsWith('AUTHORIZATION_FAILED');
-}
-
-function keyOf(topic: string, partition: number): string {
-  return `${topic}/${partition}`;
 }

@@ -1,9 +1,10 @@
 import { isObject } from '../../../base/is-object.ts';
-import { headerOf } from '../kafka-records.ts';
+import { headerBytes, headerOf } from '../kafka-records.ts';
 import type { FetchedRecord } from '../library/broker-cluster.ts';
 import { type AvroSchemas, avroReader, decimalText } from './avro.ts';
 import {
   digitsOf,
+  ifReadable,
   isNumber,
   keyText,
   numberOf,
@@ -96,9 +97,9 @@ const cloudEvents: PayloadDecoder = {
 /** The attributes of an event in binary mode; undefined if it is none. */
 function attributesIn(record: FetchedRecord): Readonly<Record<string, unknown>> | undefined {
   if (headerOf(record, 'ce_specversion') === '') return undefined;
-  const attributes = Object.entries(record.headers).flatMap(([name, held]) => {
-    const first = Array.isArray(held) ? held[0] : held;
-    return name.startsWith('ce_') && first ? [[name.slice(3), keyText(Buffer.from(first)).text] as const] : [];
+  const attributes = Object.keys(record.headers).flatMap(name => {
+    const bytes = headerBytes(record, name);
+    return name.startsWith('ce_') && bytes ? [[name.slice(3), keyText(bytes).text] as const] : [];
   });
   return Object.fromEntries(attributes);
 }
@@ -106,18 +107,9 @@ function attributesIn(record: FetchedRecord): Readonly<Record<string, unknown>> 
 /** An event may carry its payload in base64. */
 function withData(event: Readonly<Record<string, unknown>>, names: ReadonlySet<string>): PayloadValue {
   if (event.data !== undefined || typeof event.data_base64 !== 'string') return event;
-  const data = parsed(Buffer.from(event.data_base64, 'base64'), names);
+  const bytes = Buffer.from(event.data_base64, 'base64');
+  const data = ifReadable(() => readPayload(bytes, names).value);
   return data === undefined ? event : { ...event, data };
-}
-
-/** undefined if it is no JSON. */
-function parsed(bytes: Buffer, names: ReadonlySet<string>): PayloadValue {
-  try {
-    return readPayload(bytes, names).value;
-  } catch (error) {
-    if (error instanceof UnreadableRecord) return undefined;
-    throw error;
-  }
 }
 
 /** A change of a row: `op`, `before` and `after`, with their schema around them or without. `row` is `after`, or `before` of a delete. */
@@ -143,7 +135,8 @@ const debezium: PayloadDecoder = {
 
 /** Its connector for MongoDB writes a row as text. */
 function rowIn(side: PayloadValue, names: ReadonlySet<string>): PayloadValue {
-  return typeof side === 'string' && side.startsWith('{') ? parsed(Buffer.from(side), names) : side;
+  if (typeof side !== 'string' || !side.startsWith('{')) return side;
+  return ifReadable(() => readPayload(Buffer.from(side), names).value);
 }
 
 function withoutSchema(value: PayloadValue): PayloadValue {

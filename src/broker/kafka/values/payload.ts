@@ -31,6 +31,16 @@ export class UnreadableRecord extends Error {
   }
 }
 
+/** What `read` returns; undefined where it throws UnreadableRecord. */
+export function ifReadable<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnreadableRecord) return undefined;
+    throw error;
+  }
+}
+
 /** Somebody else's text for one line of ours, at most so many characters: a terminal would obey control characters. */
 export function excerpt(text: string, most: number): string {
   const start = text.length > most ? `${text.slice(0, most)}…` : text;

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { cannot, reasonOf } from '../../../base/errors.ts';
 import { jsonIn } from '../../../base/json-file.ts';
-import { noting, type Reachability } from '../reachability.ts';
+import { Reachability } from '../reachability.ts';
 import type { Secret } from '../secret.ts';
 
 /** A schema as a registry has it. */
@@ -53,7 +53,7 @@ export class SchemaRegistry {
   async schemaWith(id: number, access: RegistryAccess): Promise<RegisteredSchema | undefined> {
     if (id > largestId) return undefined;
     const { giveUp, onNote } = access;
-    this.#reachability ??= onNote === undefined ? undefined : noting(this.#url, onNote);
+    this.#reachability ??= onNote === undefined ? undefined : new Reachability(this.#url, onNote);
     const login = this.#login ?? access.login;
     const found = this.#get(`/schemas/ids/${id}`, { giveUp, login }, new Map());
     return this.#reachability?.during(found) ?? found;
@@ -69,10 +69,8 @@ export class SchemaRegistry {
       const place = `/subjects/${encodeURIComponent(subject)}/versions/${version}`;
       if (known.has(place)) continue;
       if (known.size >= mostReferences) {
-        throw cannot('BROKER_REFUSED', `get ${this.#url}${path}`)(
-          `it names more than ${mostReferences} others`,
-          'fewer',
-        );
+        const refused = cannot('BROKER_REFUSED', `get ${this.#url}${path}`);
+        throw refused(`it names more than ${mostReferences} others`, 'fewer');
       }
       known.set(place, undefined);
       const referenced = await this.#get(place, access, known);
@@ -98,7 +96,8 @@ type Answer = Readonly<Record<string, unknown>>;
 async function ask(url: string, { giveUp, login }: RegistryAccess): Promise<Answer | undefined> {
   const headers = login === undefined ? {} : { authorization: basic(login) };
   const patience = AbortSignal.timeout(trying.patienceMs);
-  const fails = (code: 'BROKER_UNREACHABLE' | 'BROKER_REFUSED') => cannot(code, `get ${url}`);
+  const refused = cannot('BROKER_REFUSED', `get ${url}`);
+  const noRegistry = (found: string, cause?: unknown) => refused(found, 'the URL of a schema registry', cause);
   for (;;) {
     let failure: unknown;
     try {
@@ -107,38 +106,28 @@ async function ask(url: string, { giveUp, login }: RegistryAccess): Promise<Answ
       const answer = await fetch(url, { headers, signal });
       const { status } = answer;
       const text = await shortText(answer);
-      if (text === undefined) {
-        throw fails('BROKER_REFUSED')(`its answer is larger than ${mostMebibytes} MiB`, 'the URL of a schema registry');
-      }
+      if (text === undefined) throw noRegistry(`its answer is larger than ${mostMebibytes} MiB`);
       const body = answerIn(text);
       if (answer.ok && typeof body?.schema === 'string') return body;
       if (status === 404 && body?.error_code !== undefined) return undefined;
+      const answered = `it answers with status ${status}`;
       if (status === 401 || status === 403) {
-        const what = `it answers with status ${status}`;
         throw login === undefined
-          ? fails('BROKER_REFUSED')(
-              what,
-              'CQSHOP_REGISTRY_USER and CQSHOP_REGISTRY_PASSWORD, or a registry without a password',
-            )
-          : fails('BROKER_REFUSED')(
-              `${what} to user ${login.username}`,
-              'a user who may read schemas, and the password',
-            );
+          ? refused(answered, 'CQSHOP_REGISTRY_USER and CQSHOP_REGISTRY_PASSWORD, or a registry without a password')
+          : refused(`${answered} to user ${login.username}`, 'a user who may read schemas, and the password');
       }
       if (status < 500 && status !== 408 && status !== 429) {
-        const what = answer.ok ? 'its answer is not that of a schema registry' : `it answers with status ${status}`;
-        throw fails('BROKER_REFUSED')(what, 'the URL of a schema registry');
+        throw noRegistry(answer.ok ? 'its answer is not that of a schema registry' : answered);
       }
-      failure = new Error(`it answers with status ${status}`);
+      failure = new Error(answered);
     } catch (error) {
       giveUp?.throwIfAborted();
       if (!isOfNetwork(error)) throw error;
       failure = error.cause ?? error;
-      if (isOfFetch(failure)) throw fails('BROKER_REFUSED')(failure.message, 'the URL of a schema registry', failure);
+      if (isOfFetch(failure)) throw noRegistry(failure.message, failure);
     }
     if (patience.aborted) {
-      const found = reasonOf(failure);
-      throw fails('BROKER_UNREACHABLE')(found, 'a schema registry', failure);
+      throw cannot('BROKER_UNREACHABLE', `get ${url}`)(reasonOf(failure), 'a schema registry', failure);
     }
     await setTimeout(trying.waitMs, undefined, { signal: giveUp }).catch(() => giveUp?.throwIfAborted());
   }

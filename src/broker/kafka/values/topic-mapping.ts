@@ -3,10 +3,12 @@ import { hash64Hex } from '../../../base/hash.ts';
 import { isWritable, isZone, momentOf } from '../../../base/moment.ts';
 import { dayMs } from '../../../base/time.ts';
 import { isCompact } from '../../../base/time-forms.ts';
-import type { Message, MessageColumns } from '../../message.ts';
+import type { MessageColumns } from '../../message.ts';
+import type { MessageText } from '../../message-line.ts';
+import { headerBytes } from '../kafka-records.ts';
 import type { FetchedRecord } from '../library/broker-cluster.ts';
 import { type FieldPath, isReserved, parsePath } from './field-path.ts';
-import { digitsOf, excerpt, keyText, type Payload, shown, textOf, UnreadableRecord } from './payload.ts';
+import { digitsOf, excerpt, ifReadable, keyText, type Payload, shown, textOf, UnreadableRecord } from './payload.ts';
 import { decoderNames, type PayloadDecoder, payloadDecoder } from './payload-decoder.ts';
 import type { RegistryAccess, RegistryLogin } from './schema-registry.ts';
 
@@ -51,11 +53,8 @@ export type TopicMapping = {
   /** Gets what is needed to read these records. @throws BROKER_UNREACHABLE, BROKER_REFUSED */
   readonly prepare: (records: readonly FetchedRecord[], access: RegistryAccess) => Promise<void>;
   /** @throws UnreadableRecord when the value cannot be read, or there is no time at all */
-  readonly messageOf: (record: FetchedRecord, at: RecordPlace) => MappedMessage;
+  readonly messageOf: (record: FetchedRecord, at: RecordPlace) => Omit<MessageText, 'offset'>;
 };
-
-/** A message, with its payload as the JSON text that was sent. */
-export type MappedMessage = { readonly attributes: Omit<Message, 'data'>; readonly dataJson: string };
 
 export type RecordPlace = {
   /** Without prefix. */
@@ -72,8 +71,7 @@ function isHttpUrl(text: string): boolean {
 /** Paths as the file has them, and parsed. */
 type Paths = { readonly text: string; readonly parsed: readonly FieldPath[] };
 
-const columns = ['userId', 'productId', 'orderId', 'quantity', 'price'] as const;
-type Column = (typeof columns)[number];
+const columns = ['userId', 'productId', 'orderId', 'quantity', 'price'] as const satisfies (keyof MessageColumns)[];
 
 /** One record while it is read. */
 type Reading = {
@@ -174,6 +172,8 @@ function valueAt(reading: Reading, { parsed }: Paths): unknown {
   return first;
 }
 
+const noBytes = Buffer.alloc(0);
+
 function found(reading: Reading, path: FieldPath): unknown {
   const { record, topic, payload } = reading;
   switch (path.in) {
@@ -184,7 +184,7 @@ function found(reading: Reading, path: FieldPath): unknown {
     case 'key text':
       return record.key === null ? undefined : reading.keyText;
     case 'header':
-      return headerText(reading, path.name);
+      return keyText(headerBytes(record, path.name) ?? noBytes).text;
     case 'key':
       return entered(keyValue(reading), path.names);
     case 'value':
@@ -206,18 +206,10 @@ function entered(value: unknown, names: readonly string[]): unknown {
 
 /** A key without JSON has no fields. */
 function keyValue(reading: Reading): unknown {
-  reading.key ??= { value: parsedKey(reading) };
+  const { record, decoder, names } = reading;
+  const { key } = record;
+  reading.key ??= { value: key === null ? undefined : ifReadable(() => decoder.readKey(key, names)) };
   return reading.key.value;
-}
-
-function parsedKey({ record: { key }, decoder, names }: Reading): unknown {
-  if (key === null) return undefined;
-  try {
-    return decoder.readKey(key, names);
-  } catch (error) {
-    if (error instanceof UnreadableRecord) return undefined;
-    throw error;
-  }
 }
 
 function keyOf({ key }: FetchedRecord, onUnread: Reading['onUnread']): string {
@@ -227,20 +219,13 @@ function keyOf({ key }: FetchedRecord, onUnread: Reading['onUnread']): string {
   return text;
 }
 
-/** '' where there is none; the first of several. */
-function headerText({ record: { headers } }: Reading, name: string): string {
-  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
-  const first = Array.isArray(value) ? value[0] : value;
-  return first === undefined || first === null ? '' : keyText(Buffer.from(first)).text;
-}
-
 function payloadOf(record: FetchedRecord, decoder: PayloadDecoder, names: ReadonlySet<string>): Payload {
   if (record.value !== null) return decoder.read(record.value, record, names);
   // A tombstone: the key says what is gone.
   return { text: '{}', value: decoder.withoutValue?.(record) ?? {} };
 }
 
-type Field = { readonly column: Column; readonly paths: Paths; readonly isGiven: boolean };
+type Field = { readonly column: keyof MessageColumns; readonly paths: Paths; readonly isGiven: boolean };
 
 /** A column that cannot be read is left empty. */
 function columnIn(reading: Reading, { column, paths, isGiven }: Field): (readonly [keyof MessageColumns, string])[] {

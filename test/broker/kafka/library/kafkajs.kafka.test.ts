@@ -62,10 +62,10 @@ describeKafka('kafkajs behind its guards', () => {
     await createRunTopics(client, new Map([['asked', 1]]));
     const answers: boolean[] = [];
     const producer = client.producer({
-      retries: 1,
       beforeAttempt: () => {
         if (answers.shift() === false) throw new Error('not now');
       },
+      beforeWriting: () => undefined,
     });
     await producer.connect();
     const send = (value: string) => producer.send({ topic: 'asked', messages: [{ partition: 0, value }] });

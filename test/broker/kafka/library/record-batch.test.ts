@@ -10,10 +10,7 @@ const { RecordBatch } = require('kafkajs/src/protocol/recordBatch/v0');
 const Decoder = require('kafkajs/src/protocol/decoder');
 const decodeByLibrary = require('kafkajs/src/protocol/recordBatch/v0/decoder');
 // Whoever makes the library has the codecs registered.
-createLibrary(
-  { brokers: ['127.0.0.1:1'] },
-  { connectionTimeoutMs: 1, requestTimeoutMs: 1, retries: 0, initialRetryMs: 1, maxRetryMs: 1 },
-);
+createLibrary({ brokers: ['127.0.0.1:1'] }, { requestTimeoutMs: 1, retries: 0, maxRetryMs: 1 });
 
 const firstTimestamp = 1_772_409_600_000;
 
