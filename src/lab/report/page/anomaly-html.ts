@@ -13,7 +13,7 @@ import { scoresOption } from './scores-option.ts';
 import { timelineChannels, timelineHeight, timelineOption } from './timeline-option.ts';
 import { treeHtml } from './tree-html.ts';
 
-/** Everything about one anomaly: the chart, the incidents, labels found and missed, results, the scores, a tree. */
+/** Everything about one anomaly: the chart, the incidents, labels found and missed, results, the scores, a tree. @param rows of the anomaly */
 export function anomalySection(report: ShownReport, rows: readonly ResultRow[]): Html {
   const { anomaly, learner, test, scores, tree } = report;
   return html`<div class="card">
@@ -36,8 +36,8 @@ ${
   rows.length === 0
     ? nothing
     : html`<div class="card"><h3>Results</h3>
-${overallTable(rows, anomaly)}
-${groupTable(rows, anomaly)}
+${overallTable(rows)}
+${groupTable(rows)}
 </div>`
 }
 ${
