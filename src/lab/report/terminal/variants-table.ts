@@ -19,10 +19,14 @@ export function variantsTable(rows: readonly ResultRow[], width = 100): string {
 
 function blockOf(anomaly: string, rows: readonly ResultRow[], width: number): string {
   const single = rows.filter(({ variant }) => variant !== 'all');
-  const lines = [...groupBy(single, ({ variant }) => variant)].flatMap(([variant, own]) =>
-    comparedDetectors(rows).flatMap(({ detector }, index) => {
+  const variants = [...groupBy(single, ({ variant }) => variant)];
+  const lines = variants.flatMap(([variant, own]) =>
+    comparedDetectors(rows).flatMap((overall, index) => {
+      const { detector } = overall;
       const kinds = own.filter(row => row.detector === detector);
-      const whole = kinds.find(({ intensity }) => intensity === 'all') ?? kinds[0];
+      // The row of a single variant is the one over all labels, and that of a single intensity is its own.
+      const only = variants.length === 1 ? overall : kinds[0];
+      const whole = kinds.find(({ intensity }) => intensity === 'all') ?? only;
       if (whole === undefined) return [];
       const figures = (of: (row: ResultRow) => number | null, digits: number) =>
         intensities
