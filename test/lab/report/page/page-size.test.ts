@@ -116,6 +116,6 @@ test('a long line adds up the messages of some windows, and keeps the highest sc
   expect(channel?.yAxisName).toBe('messages per 3 h');
   const [other] = timelineChannels({ ...report, series: { ...messages, unit: 'value' } });
   expect(drawnIn(other, { id: 'actual' })).toEqual({ startMs, stepMs, values: [2, 27, 7] });
-  const option = timelineOption({ ...report, scoreLine: line([1, 9, 3, 4, 5, 6, 2]) });
+  const { option } = timelineOption({ ...report, scoreLine: line([1, 9, 3, 4, 5, 6, 2]) });
   expect(drawnIn(option, { name: 'highest score' })).toEqual({ startMs, stepMs, values: [9, 6, 2] });
 });
