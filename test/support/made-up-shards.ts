@@ -30,7 +30,7 @@ function outcomesOf(run: string, { seed, anomalies }: ResolvedScenario) {
         ...{ id: each.id, variant: each.variant, intensity: each.intensity, isVisible: true, z: null },
         delayMinutes: draw(each.id) < 0.7 ? 100 * draw(`${each.id}/delay`) : null,
       })),
-    ...{ rightAlarms: [], falseAlarms: Math.floor(3 * draw('false')), nearMissAlarms: 0, nearMisses: {} },
+    ...{ rightAlarms: [], falseAlarms: Math.floor(3 * draw('false')), nearMissAlarms: 0 },
     scores: {
       positives: [{ score: draw('positive'), negatives: 0, anyPositive: 1, positives: {} }],
       negativeScores: Float64Array.of(draw('negative'), Number.NEGATIVE_INFINITY),
@@ -68,7 +68,7 @@ function outcomesOfPrograms(seeds: readonly number[]): ScoredSeeds['external'] {
           const labels = isClean
             ? []
             : [{ ...kind, id: 'x', delayMinutes: draw('x') < 0.5 ? 60 * draw('delay') : null }];
-          const figures = { falseAlarms: Math.floor(2 * draw('false')), nearMissAlarms: 0, nearMisses: {} };
+          const figures = { falseAlarms: Math.floor(2 * draw('false')), nearMissAlarms: 0 };
           const of = { run, anomaly, detector, role: 'external', days: 22, labels, rightAlarms: [] } as const;
           return { seed, isClean, outcome: { ...of, ...figures, scores: noScores } };
         }),

@@ -5,7 +5,7 @@ import { type RunTruth, type ScoredWindow, unitLabeller, unitTruth } from '../ev
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
 import { unitKey } from '../features/unit-key.ts';
 import type { AnomalyFacts } from './dataset-facts.ts';
-import { bothDirections, extremesAccumulator } from './extremes.ts';
+import { featureExtremes } from './extremes.ts';
 import { sampleOf } from './sample.ts';
 import { type CountedSeries, seriesExtremes } from './series-extremes.ts';
 
@@ -27,20 +27,16 @@ export function entityCollector(anomaly: string, features: FeatureSet, options: 
   const positive = unitTruth(truth);
   const labeller = unitLabeller(truth);
   const anomalies = [...new Set(truth.labels.map(label => label.anomaly))];
-  const extremes = extremesAccumulator(bothDirections.ways(features.names));
+  const extremes = featureExtremes(features.names);
   const counts = placeCounts(anomaly, options);
 
   function take(unit: Unit): void {
     const labels = positive.labelsOf(unit, anomaly, features);
     const isClean = anomalies.every(other => labeller.kindOf(unit, features, other) === 'clean');
-    counts.take(
-      unit,
-      labels.map(({ id }) => id),
-      isClean,
-    );
-    for (const { id } of labels) extremes.inside(id, bothDirections.scores(unit.features));
-    if (labels.length === 0 && isClean && unit.startMs >= warmUntilMs)
-      extremes.outside(bothDirections.scores(unit.features));
+    const ids = labels.map(({ id }) => id);
+    counts.take(unit, ids, isClean);
+    for (const id of ids) extremes.inside(id, unit.features);
+    if (ids.length === 0 && isClean && unit.startMs >= warmUntilMs) extremes.outside(unit.features);
   }
 
   return {

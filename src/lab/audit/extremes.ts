@@ -12,27 +12,23 @@ export type Extremes = {
   readonly byLuck?: ReadonlyMap<string, number>;
 };
 
-/** Gathers extremes from a stream, whose scores are given in the order of `ways`; memory grows with ways times labels only. */
-export function extremesAccumulator(ways: readonly string[]) {
+/** Gathers the extremes of features, each high and low, from a stream of units; memory grows with features times labels only. */
+export function featureExtremes(names: readonly string[]) {
+  const ways = names.flatMap(name => [`high ${name}`, `low ${name}`]);
   const lowest = () => ways.map(() => Number.NEGATIVE_INFINITY);
   const outside = lowest();
   const inside = new Map<string, number[]>();
-  const raise = (to: number[], scores: readonly number[]) => {
+  const raise = (to: number[], features: readonly number[]) => {
+    const scores = features.flatMap(value => [value, -value]);
     for (const [way, score] of scores.entries()) if (score > (to[way] ?? score)) to[way] = score;
   };
   return {
-    outside: (scores: readonly number[]): void => raise(outside, scores),
-    inside(labelId: string, scores: readonly number[]): void {
+    outside: (features: readonly number[]): void => raise(outside, features),
+    inside(labelId: string, features: readonly number[]): void {
       const known = inside.get(labelId) ?? lowest();
       inside.set(labelId, known);
-      raise(known, scores);
+      raise(known, features);
     },
     result: (): Extremes => ({ ways, outside, inside }),
   };
 }
-
-/** Each feature taken high and low: the names of the ways, and a unit's scores in their order. */
-export const bothDirections = {
-  ways: (names: readonly string[]): readonly string[] => names.flatMap(name => [`high ${name}`, `low ${name}`]),
-  scores: (features: readonly number[]): readonly number[] => features.flatMap(value => [value, -value]),
-};

@@ -13,11 +13,10 @@ export const checkNames = [
   'detectability',
   'leaks',
 ] as const;
-export type CheckName = (typeof checkNames)[number];
 
 /** What one check found, about one anomaly or about the data as a whole. */
 export type Finding = {
-  readonly check: CheckName;
+  readonly check: (typeof checkNames)[number];
   /** Null for the data as a whole. */
   readonly anomaly: string | null;
   readonly verdict: Verdict;

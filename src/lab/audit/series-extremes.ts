@@ -1,6 +1,7 @@
+import { max } from 'simple-statistics';
 import type { Label } from '../../data/dataset/truth.ts';
 import { drawOf } from '../detectors/draws.ts';
-import { type Extremes, extremesAccumulator } from './extremes.ts';
+import type { Extremes } from './extremes.ts';
 import { type OneLiner, oneLiners } from './one-liners.ts';
 
 /** Counts per window of one system, without gaps. */
@@ -18,7 +19,13 @@ const luckDraws = 200;
 const luckShare = 0.05;
 
 /** A one-liner on a channel. */
-type Way = { readonly name: string; readonly oneLiner: OneLiner; readonly scores: readonly number[] };
+type Way = {
+  readonly name: string;
+  readonly oneLiner: OneLiner;
+  readonly scores: readonly number[];
+  /** The windows whose scores depend on no label, the highest score first. */
+  readonly outside: readonly number[];
+};
 
 /** Windows [from, to). */
 type Place = { readonly from: number; readonly to: number };
@@ -37,36 +44,27 @@ export function seriesExtremes(
   series: CountedSeries,
   options: { readonly labels: readonly Label[]; readonly all: readonly Label[]; readonly warmUntilMs: number },
 ): Extremes {
-  const ways = series.channels.flatMap((channel, index) =>
-    oneLiners.map(
-      (oneLiner): Way => ({
-        name: `${oneLiner.name} of ${channel}`,
-        oneLiner,
-        scores: oneLiner.scores(series.counts[index] ?? []),
-      }),
-    ),
-  );
   const run = {
     from: Math.max(0, Math.ceil((options.warmUntilMs - series.startMs) / series.windowMs)),
     to: series.counts[0]?.length ?? 0,
   };
   const others = options.all.map(label => placeOf(label, series));
-  const outsideOf = new Map(oneLiners.map(oneLiner => [oneLiner, windowsOutside(others, oneLiner, run)]));
-  const outside = ways.map(({ oneLiner }) => outsideOf.get(oneLiner) ?? new Set<number>());
-  const extremes = extremesAccumulator(ways.map(({ name }) => name));
-  for (let window = 0; window < run.to; window += 1) {
-    const scores = ways.map(way => way.scores[window] ?? 0);
-    for (const label of options.labels) {
-      const { from, to } = placeOf(label, series);
-      if (window >= from && window < to) extremes.inside(label.id, scores);
-    }
-    extremes.outside(
-      scores.map((score, way) => (outside[way]?.has(window) === true ? score : Number.NEGATIVE_INFINITY)),
-    );
-  }
-  const falling = ways.map((way, index) => windowsFalling(way, outside[index] ?? new Set()));
-  const luckOf = (label: Label) => luck(label, placeOf(label, series), { ways, falling, others, run });
-  return { ...extremes.result(), byLuck: new Map(options.labels.map(label => [label.id, luckOf(label)])) };
+  const outsideBy = oneLiners.map(oneLiner => ({ oneLiner, outside: windowsOutside(others, oneLiner, run) }));
+  const ways = series.channels.flatMap((channel, index) =>
+    outsideBy.map(({ oneLiner, outside }): Way => {
+      const scores = oneLiner.scores(series.counts[index] ?? []);
+      const falling = [...outside].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
+      return { name: `${oneLiner.name} of ${channel}`, oneLiner, scores, outside: falling };
+    }),
+  );
+  const places = options.labels.map(label => ({ id: label.id, place: placeOf(label, series) }));
+  const seen = places.filter(({ place: { from, to } }) => Math.max(0, from) < Math.min(run.to, to));
+  return {
+    ways: ways.map(({ name }) => name),
+    outside: ways.map(({ scores, outside }) => scores[outside[0] ?? -1] ?? Number.NEGATIVE_INFINITY),
+    inside: new Map(seen.map(({ id, place }) => [id, ways.map(({ scores }) => max(scoresIn(place, scores)))])),
+    byLuck: new Map(places.map(({ id, place }) => [id, luck(id, place, { ways, others, run })])),
+  };
 }
 
 function placeOf(label: Label, { startMs, windowMs }: CountedSeries): Place {
@@ -81,45 +79,40 @@ function reaches(window: number, { before, after }: OneLiner, { from, to }: Plac
   return window + after >= from && window - before < to;
 }
 
-function windowsOutside(places: readonly Place[], oneLiner: OneLiner, { from, to }: Place): ReadonlySet<number> {
-  const outside = new Set<number>();
+function windowsOutside(places: readonly Place[], oneLiner: OneLiner, { from, to }: Place): readonly number[] {
+  const outside: number[] = [];
   for (let window = from; window < to; window += 1) {
-    if (!places.some(place => reaches(window, oneLiner, place))) outside.add(window);
+    if (!places.some(place => reaches(window, oneLiner, place))) outside.push(window);
   }
   return outside;
 }
 
-function windowsFalling({ scores }: Way, outside: ReadonlySet<number>): readonly number[] {
-  return [...outside].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
+/** The scores of a place, as far as it is in the run. */
+function scoresIn({ from, to }: Place, scores: readonly number[]): number[] {
+  return scores.slice(Math.max(0, from), Math.max(0, to));
 }
 
 /** How many ways catch an interval as long as the label but without an anomaly: the 95th percentile over random ones. */
 function luck(
-  { id }: Label,
+  id: string,
   label: Place,
-  context: {
-    readonly ways: readonly Way[];
-    readonly falling: readonly (readonly number[])[];
-    readonly others: readonly Place[];
-    readonly run: Place;
-  },
+  { ways, others, run }: { readonly ways: readonly Way[]; readonly others: readonly Place[]; readonly run: Place },
 ): number {
-  const { ways, falling, others, run } = context;
   const length = label.to - label.from;
   const counts: number[] = [];
   for (let draw = 0; draw < luckDraws; draw += 1) {
     const from = run.from + Math.floor(drawOf(draw, `luck/${id}`) * Math.max(1, run.to - length - run.from));
     const place = { from, to: from + length };
     if (others.some(other => other.from < place.to && other.to > place.from)) continue;
-    counts.push(ways.filter((way, index) => isCaught(place, way, falling[index] ?? [])).length);
+    counts.push(ways.filter(way => isCaught(place, way)).length);
   }
   const sorted = counts.sort((a, b) => a - b);
   return sorted[Math.ceil((1 - luckShare) * sorted.length) - 1] ?? 0;
 }
 
-function isCaught(place: Place, { scores, oneLiner }: Way, falling: readonly number[]): boolean {
-  const highest = falling.find(window => !reaches(window, oneLiner, place));
+function isCaught(place: Place, { scores, oneLiner, outside }: Way): boolean {
+  const highest = outside.find(window => !reaches(window, oneLiner, place));
   if (highest === undefined) return false;
   const limit = scores[highest] ?? 0;
-  return scores.slice(Math.max(0, place.from), place.to).some(score => score > limit);
+  return scoresIn(place, scores).some(score => score > limit);
 }

@@ -76,7 +76,6 @@ function leakData(inputs: readonly UnitLeakInput[]): { readonly data: LeakData; 
   // Assigned in turn, so that both halves hold the same number of labels.
   const dealt = shuffled(blocks, 0, ({ name }) => `halves/${name}`);
   const learnt = dealt.filter((_, index) => index % 2 === 0);
-  const tried = dealt.filter((_, index) => index % 2 === 1);
   const clean = inputs.flatMap(input =>
     input.clean.map(place => ({
       unit: featured(place, input.span),
@@ -86,15 +85,16 @@ function leakData(inputs: readonly UnitLeakInput[]): { readonly data: LeakData; 
     })),
   );
   const negatives = clean.filter(({ isLearnt }) => !isLearnt);
-  const entities = new Map(
-    inputs.map(input => [input, negatives.filter(of => of.input === input).map(({ unit }) => unit.entity)]),
-  );
-  const taken = new Map(
-    inputs.map(input => [
-      input,
-      new Set(learnt.filter(of => of.input === input).flatMap(({ places }) => places.map(({ startMs }) => startMs))),
-    ]),
-  );
+  const tried = dealt
+    .filter((_, index) => index % 2 === 1)
+    .map(block => {
+      const trained = learnt.filter(({ input }) => input === block.input).flatMap(({ places }) => places);
+      return {
+        ...block,
+        entities: negatives.filter(({ input }) => input === block.input).map(({ unit }) => unit.entity),
+        taken: new Set(trained.map(({ startMs }) => startMs)),
+      };
+    });
   return {
     labels: blocks.length,
     data: {
@@ -108,12 +108,8 @@ function leakData(inputs: readonly UnitLeakInput[]): { readonly data: LeakData; 
       negatives,
       positives: tried.flatMap(({ input, places }) => places.map(place => featured(place, input.span))),
       byChance: draw =>
-        tried.flatMap(({ input, name, places }) =>
-          moved(places, input, {
-            name: `chance/${draw}/${name}`,
-            entities: entities.get(input) ?? [],
-            taken: taken.get(input) ?? new Set(),
-          }).map(place => featured(place, input.span)),
+        tried.flatMap(block =>
+          moved(block, `chance/${draw}/${block.name}`).map(place => featured(place, block.input.span)),
         ),
     },
   };
@@ -124,8 +120,10 @@ function groupOf({ startMs, entity }: ScoredWindow): string {
   return entity.type === 'user' || entity.type === 'product' ? entity.id : `day-${Math.floor(startMs / dayMs)}`;
 }
 
-type Moving = {
-  readonly name: string;
+/** A label that the tree is tested on, and where it might as well have been. */
+type Movable = {
+  readonly input: UnitLeakInput;
+  readonly places: readonly ScoredWindow[];
   /** One entry for each clean unit, so that a frequent entity is drawn often. */
   readonly entities: readonly Entity[];
   /** The times of the labels that the tree was trained on; no other label is placed there. */
@@ -135,11 +133,7 @@ type Moving = {
 const moveTries = 20;
 
 /** The units of a label, all moved by the same time (around the run's end, if need be), their entities replaced by clean ones. */
-function moved(
-  places: readonly ScoredWindow[],
-  input: UnitLeakInput,
-  { name, entities, taken }: Moving,
-): readonly ScoredWindow[] {
+function moved({ input, places, entities, taken }: Movable, name: string): readonly ScoredWindow[] {
   let times: readonly number[] = [];
   for (let attempt = 0; attempt < moveTries; attempt += 1) {
     times = movedTimes(places, input, drawOf(attempt, name));

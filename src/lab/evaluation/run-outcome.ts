@@ -69,8 +69,6 @@ export type RunOutcome = {
   readonly falseAlarms: number;
   /** How many of the false alarms match a near miss. */
   readonly nearMissAlarms: number;
-  /** Kinds of the near misses that alarmed, with the number of alarms. */
-  readonly nearMisses: Readonly<Record<string, number>>;
   readonly scores: ScoreCounts;
   /** Left out if the scores of single units are not known. */
   readonly series?: SeriesFigures;
@@ -126,10 +124,6 @@ export function runOutcome(
   const alarms = mergedAlarms(counted, alarmGapOf(who)).flatMap(aDayEach);
   const matched = matchAlarms(alarms, { labels, nearMisses: truth.nearMisses }, windowMs);
   const wrong = matched.filter(match => match.labels.length === 0);
-  const nearMisses: Record<string, number> = {};
-  for (const { nearMisses: misses } of wrong) {
-    for (const kind of new Set(misses.map(miss => miss.anomaly))) nearMisses[kind] = (nearMisses[kind] ?? 0) + 1;
-  }
   return {
     ...{ run, days, anomaly, detector, role },
     labels: labels.map(label => ({
@@ -145,7 +139,6 @@ export function runOutcome(
       .map(match => [...new Set(match.labels.map(groupKey))]),
     falseAlarms: wrong.length,
     nearMissAlarms: wrong.filter(match => match.nearMisses.length > 0).length,
-    nearMisses,
     scores: counter?.scores.counts() ?? noScores,
     ...(counter === undefined ? {} : { series: counter.series.figures(own) }),
   };

@@ -38,6 +38,7 @@ export type Unscored = Pair & { readonly units: number };
  * A positive unit without a score (see `unscoredUnits`) counts as ranked below all others, and so do other units that an external program left out.
  *
  * @param anomalies default: those that occur, else those labelled
+ * @param externalWindowMs where all rows are of an external program, the length of its windows
  * @throws DETECTIONS_INVALID when an anomaly is unknown both here and in the labels
  */
 export async function scoreDetections(
@@ -45,14 +46,14 @@ export async function scoreDetections(
   alarms: readonly Alarm[],
   scores: readonly ScoreRow[],
   anomalies: readonly string[] = [],
-  external?: External,
+  externalWindowMs?: number,
 ): Promise<ScoredDetections> {
   const known = [...new Set([...searchedAnomalies, ...truth.labels.map(({ anomaly }) => anomaly)])];
   for (const { anomaly } of [...alarms, ...scores]) assertKnown(anomaly, known);
   const wanted = scores.filter(({ anomaly }) => anomalies.length === 0 || anomalies.includes(anomaly));
-  const { counters, unscored } = await countScores({ run, records, span, truth }, wanted, external);
+  const { counters, unscored } = await countScores({ run, records, span, truth }, wanted, externalWindowMs);
   const outcomes = pairsOf([...alarms, ...scores], anomalies, truth.labels).map(pair => {
-    const { role, judged } = whoIs(pair, external);
+    const { role, judged } = whoIs(pair, externalWindowMs);
     const counter = counters.get(keyOf(pair));
     return runOutcome({ run, truth }, { ...judged, ...pair, role }, { days: daysIn(span), alarms, counter });
   });
@@ -77,16 +78,13 @@ function pairsOf(
   });
 }
 
-/** An external program whose windows are known. */
-export type External = { readonly role: 'external'; readonly windowMs: number };
-
 /**
  * A detector's role, the length of its units, and the window and gap by which its alarms are judged. An unknown detector is external; it gets the window of our
  * learner, unless it is known, and its gap in any case: with short windows, one alarm would be many.
  */
 function whoIs(
   { anomaly, detector }: Pair,
-  external: External | undefined,
+  externalWindowMs: number | undefined,
 ): {
   readonly role: DetectorRole;
   readonly windowMs: number;
@@ -95,22 +93,22 @@ function whoIs(
 } {
   const ours = searchedAnomalies.includes(anomaly) ? detectorsFor(anomaly) : [];
   const known = ours.find(({ id }) => id === detector);
-  if (external === undefined && known !== undefined) {
+  if (externalWindowMs === undefined && known !== undefined) {
     const { role, features } = known;
     const { windowMs } = features;
     return { role, windowMs, judged: { windowMs }, features };
   }
   const learner = ours.find(({ role }) => role === 'learner');
-  const { windowMs, alarmGapMs } = learner?.features ?? { windowMs: defaultWindowMs };
-  const alarmGap = { alarmGapMs: alarmGapMs ?? windowMs };
-  if (external === undefined) return { role: 'external', windowMs, judged: { windowMs, ...alarmGap } };
-  return { ...external, judged: { windowMs: Math.min(external.windowMs, longestWindowMs), ...alarmGap } };
+  const { windowMs, alarmGapMs = windowMs } = learner?.features ?? { windowMs: defaultWindowMs };
+  if (externalWindowMs === undefined) return { role: 'external', windowMs, judged: { windowMs, alarmGapMs } };
+  const judged = { windowMs: Math.min(externalWindowMs, longestWindowMs), alarmGapMs };
+  return { role: 'external', windowMs: externalWindowMs, judged };
 }
 
 async function countScores(
   { records, span, truth }: TestRun,
   scores: readonly ScoreRow[],
-  external: External | undefined,
+  externalWindowMs: number | undefined,
 ) {
   const counters = new Map<string, UnitCounter>();
   const unscored: Unscored[] = [];
@@ -129,7 +127,7 @@ async function countScores(
   }
   for (const { pair, rows, leftOut } of pairs) {
     const { anomaly } = pair;
-    const who = whoIs(pair, external);
+    const who = whoIs(pair, externalWindowMs);
     const counter = unitCounter(anomaly);
     counters.set(keyOf(pair), counter);
     for (const row of isEntityAnomaly(anomaly) ? rows : highestOfWindows(rows)) {

@@ -38,9 +38,7 @@ export type UnitTruth = {
 };
 
 /** A message that makes the unit of an entity positive. */
-export type DirectMessage = { readonly entity: Entity; readonly timeMs: number; readonly label: Label };
-
-type Mark = { readonly entity: Entity; readonly record: EventRecord; readonly label: Label };
+export type DirectMessage = { readonly entity: Entity; readonly record: EventRecord; readonly label: Label };
 
 function holds(entity: Entity, record: EventRecord, featureSet: Pick<FeatureSet, 'entityOf'> | undefined): boolean {
   const holder = featureSet === undefined ? entity : featureSet.entityOf(record);
@@ -56,7 +54,7 @@ export function isAboutSeries({ entities }: Pick<Label, 'entities'>, { type, id 
 export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth {
   const labelById = new Map(truth.labels.map(label => [label.id, label]));
   const spans = truth.labels.map(label => ({ label, ...spanOfEffect(label) }));
-  const marks = new Map<string, Mark[]>();
+  const marks = new Map<string, DirectMessage[]>();
 
   function add(entity: Entity, record: EventRecord, label: Label): void {
     if (!includesEntity(label.entities, entity)) return;
@@ -90,11 +88,9 @@ export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth
       return [...found];
     },
     directMessages: (anomaly, featureSet) =>
-      [...marks.values()].flatMap(known =>
-        known
-          .filter(({ entity, record, label }) => label.anomaly === anomaly && holds(entity, record, featureSet))
-          .map(({ entity, record, label }) => ({ entity, timeMs: record.timeMs, label })),
-      ),
+      [...marks.values()]
+        .flat()
+        .filter(({ entity, record, label }) => label.anomaly === anomaly && holds(entity, record, featureSet)),
   };
 }
 

@@ -101,7 +101,8 @@ function missingEntities(
   const types = new Set(rows.map(({ entity }) => entity.type));
   const rowsOf = groupBy(rows, ({ entity }) => entityKey(entity));
   const missing = new Map<string, Set<Label>>();
-  for (const { entity, timeMs, label } of units.directMessages(anomaly, features)) {
+  for (const { entity, record, label } of units.directMessages(anomaly, features)) {
+    const { timeMs } = record;
     if (!types.has(entity.type) || timeMs > Date.parse(label.effect_end)) continue;
     const scored = rowsOf.get(entityKey(entity)) ?? [];
     if (scored.some(({ startMs, endMs }) => startMs <= timeMs && timeMs < endMs)) continue;

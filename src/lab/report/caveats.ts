@@ -1,3 +1,4 @@
+import { groupBy } from '../../base/group-by.ts';
 import { pluralize } from '../../base/words.ts';
 import { type Comparison, noDetector, type ResultRow } from '../evaluation/result-rows.ts';
 import type { AnomalyReport } from './report-data.ts';
@@ -25,8 +26,7 @@ export function caveatsOf(
   tests: readonly Pick<AnomalyReport, 'anomaly' | 'alarms' | 'nearMisses'>[] = [],
   comparisons: readonly Comparison[] = [],
 ): readonly string[] {
-  return [...new Set(rows.map(({ anomaly }) => anomaly))].flatMap(anomaly => {
-    const ofAnomaly = rows.filter(row => row.anomaly === anomaly);
+  return [...groupBy(rows, ({ anomaly }) => anomaly)].flatMap(([anomaly, ofAnomaly]) => {
     const learner = judgedRow(ofAnomaly);
     return [
       ...(learner === undefined

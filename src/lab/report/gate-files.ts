@@ -1,3 +1,4 @@
+import { groupBy } from '../../base/group-by.ts';
 import { pluralize } from '../../base/words.ts';
 import type { GateCheck } from '../evaluation/gate.ts';
 import { formatRuns, formatShortfall } from './format-gate.ts';
@@ -8,10 +9,9 @@ type About = { readonly command: string; readonly tolerance: number };
 
 /** The checks of a gate as JUnit XML, which CI systems show as tests: a suite an anomaly, a case a figure. */
 export function gateJunit(checks: readonly GateCheck[], { command }: Pick<About, 'command'>): string {
-  const suites = [...new Set(checks.map(({ anomaly }) => anomaly))].map(anomaly => {
-    const mine = checks.filter(check => check.anomaly === anomaly);
-    return element('testsuite', { name: anomaly, ...countsOf(mine) }, mine.map(testCase));
-  });
+  const suites = [...groupBy(checks, ({ anomaly }) => anomaly)].map(([name, mine]) =>
+    element('testsuite', { name, ...countsOf(mine) }, mine.map(testCase)),
+  );
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: command, ...countsOf(checks) }, suites)}\n`;
 }
 

@@ -114,28 +114,14 @@ const evidenceSchema = z.object({
   decision: decisionSchema.optional(),
 });
 
-/** A decision tree as a report shows it: a question with two branches, or a leaf. `share` of positives: positives / units. */
-export type ReportedTree = {
-  readonly units: number;
-  readonly positives: number;
-  readonly question?: {
-    readonly feature: string;
-    /** The feature in words, such as 'units held at once'. */
-    readonly phrase: string;
-    readonly threshold: number;
-    /** Units whose value is below the threshold. */
-    readonly below: ReportedTree;
-    readonly atLeast: ReportedTree;
-  };
-};
-
-const treeSchema: z.ZodType<ReportedTree> = z.object({
+/** A decision tree as a report shows it: a question with two branches, or a leaf. */
+const treeSchema = z.object({
   units: z.int(),
   positives: z.int(),
   question: z
     .object({
       feature: z.string(),
-      phrase: z.string(),
+      phrase: z.string().describe("the feature in words, such as 'units held at once'"),
       threshold: z.number(),
       get below() {
         return treeSchema;
@@ -204,4 +190,5 @@ export type ReportedScores = z.infer<typeof scoresSchema>;
 export type ReportedScoreLine = z.infer<typeof scoreLineSchema>;
 export type ReportedChain = z.infer<typeof chainSchema>;
 export type ReportedDecision = z.infer<typeof decisionSchema>;
+export type ReportedTree = z.infer<typeof treeSchema>;
 export type ReportedEvidence = z.infer<typeof evidenceSchema>;

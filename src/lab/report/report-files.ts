@@ -104,15 +104,14 @@ function readResults(dir: string): Results {
     ...{ code: 'RESULTS_INVALID', what: 'results', expected: `what ${verbs} writes` },
     unreadable: (found, cause) =>
       cannot('RESULTS_NOT_FOUND', `report on ${dir}`)(
-        whyNotIn(dir) ?? (isOfSeries(dir) ? 'results of series cannot be compared' : `${resultsFile}: ${found}`),
+        whyNotIn(dir) ??
+          (existsSync(join(dir, seriesReportFile))
+            ? 'results of series cannot be compared'
+            : `${resultsFile}: ${found}`),
         `a directory that ${verbs} wrote`,
         cause,
       ),
   });
-}
-
-function isOfSeries(dir: string): boolean {
-  return existsSync(join(dir, seriesReportFile));
 }
 
 /** Why a path is no directory; undefined where it is one. */

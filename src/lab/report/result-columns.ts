@@ -26,15 +26,15 @@ export function overallComparison(
   );
 }
 
-/** The baseline with the highest average precision, then F1. */
-export function bestBaseline(rows: readonly ResultRow[], anomaly: string): ResultRow | undefined {
-  return rankedOverall(rows, anomaly).find(({ role }) => role === 'baseline');
+/** The baseline with the highest average precision, then F1. @param rows of one anomaly */
+export function bestBaseline(rows: readonly ResultRow[]): ResultRow | undefined {
+  return rankedOverall(rows).find(({ role }) => role === 'baseline');
 }
 
-/** The overall rows of one anomaly: learner, baselines, references, controls; the better average precision, then F1, first. */
-export function rankedOverall(rows: readonly ResultRow[], anomaly: string): readonly ResultRow[] {
+/** The overall rows among those of one anomaly: learner, baselines, references, controls; the better average precision, then F1, first. */
+export function rankedOverall(rows: readonly ResultRow[]): readonly ResultRow[] {
   return rows
-    .filter(row => row.anomaly === anomaly && isOverall(row))
+    .filter(isOverall)
     .sort(
       (a, b) =>
         detectorRoles.indexOf(a.role) - detectorRoles.indexOf(b.role) ||
@@ -43,10 +43,10 @@ export function rankedOverall(rows: readonly ResultRow[], anomaly: string): read
     );
 }
 
-/** Who is compared kind by kind: the learner, the best baseline, references, programs of others. */
-export function comparedDetectors(rows: readonly ResultRow[], anomaly: string): readonly ResultRow[] {
-  const best = bestBaseline(rows, anomaly);
-  return rankedOverall(rows, anomaly).filter(
+/** Who is compared kind by kind: the learner, the best baseline, references, programs of others. @param rows of one anomaly */
+export function comparedDetectors(rows: readonly ResultRow[]): readonly ResultRow[] {
+  const best = bestBaseline(rows);
+  return rankedOverall(rows).filter(
     ({ role, detector }) =>
       role === 'learner' || role === 'reference' || role === 'external' || detector === best?.detector,
   );
@@ -64,7 +64,7 @@ export function isBest(
   comparisons: readonly Comparison[],
 ): boolean {
   const merit = meritOf(metric, row);
-  const rivals = rows.filter(other => other !== row && isRival(other));
+  const rivals = rows.filter(other => other !== row && rivalNames.has(other.role));
   if (merit === null || rivals.length === 0) return false;
   const shown = formatFigure(row[metric.id], metric.digits);
   const isAhead = (other: ResultRow) => {
@@ -92,26 +92,22 @@ function isOutsideInterval(
   return found.verdict === (found.detector === row.detector ? 'ahead' : 'behind');
 }
 
-/** What is compared: learners, baselines and programs of others. References and controls show what could be. */
-function isRival({ role }: Pick<ResultRow, 'role'>): boolean {
-  return role === 'learner' || role === 'baseline' || role === 'external';
-}
-
-const rivalNames: readonly (readonly [ResultRow['role'], string])[] = [
+/** What is compared, by role. References and controls show what could be. */
+const rivalNames = new Map<ResultRow['role'], string>([
   ['learner', 'learner'],
   ['baseline', 'baselines'],
   ['external', 'external detectors'],
-];
+]);
 
 /** Among whom the best of a column is marked: "learner and baselines". */
 export function rivalsIn(rows: readonly ResultRow[]): string {
-  const names = rivalNames.flatMap(([role, name]) => (rows.some(row => row.role === role) ? [name] : []));
+  const names = [...rivalNames].flatMap(([role, name]) => (rows.some(row => row.role === role) ? [name] : []));
   return names.join(', ').replace(/, ([^,]*)$/, ' and $1');
 }
 
 function meritOf({ id, better }: AnyMetric, row: ResultRow): number | null {
   const value = row[id];
-  if (!isRival(row) || value === null) return null;
+  if (!rivalNames.has(row.role) || value === null) return null;
   if (better === 'higher') return value > 0 ? value : null;
   return row.detected === 0 ? null : -value;
 }
@@ -121,15 +117,9 @@ export function isSingleKind({ variant, intensity }: Pick<ResultRow, 'variant' |
   return variant !== 'all' && intensity !== 'all';
 }
 
-/** Recall of a detector for one intensity over all variants; null where there is no such label. */
-export function recallOf(intensity: string, row: ResultRow, rows: readonly ResultRow[]): number | null {
-  const kinds = rows.filter(
-    kind =>
-      kind.anomaly === row.anomaly &&
-      kind.detector === row.detector &&
-      kind.intensity === intensity &&
-      isSingleKind(kind),
-  );
+/** Recall of a detector for one intensity over all variants; null where there is no such label. @param rows of one anomaly */
+export function recallOf(intensity: string, detector: string, rows: readonly ResultRow[]): number | null {
+  const kinds = rows.filter(kind => kind.detector === detector && kind.intensity === intensity && isSingleKind(kind));
   const labels = sum(kinds, kind => kind.labels);
   return labels === 0 ? null : sum(kinds, kind => kind.detected) / labels;
 }

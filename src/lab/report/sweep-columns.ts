@@ -1,3 +1,4 @@
+import { groupBy } from '../../base/group-by.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
 import { allVariants, type SweepPoint, seenFrom } from '../evaluation/sweep-points.ts';
 
@@ -11,9 +12,9 @@ export function strengthsOf(points: readonly SweepPoint[]): readonly number[] {
   return [...new Set(points.map(({ strength }) => strength))].sort((a, b) => a - b);
 }
 
-/** In the order of the points. */
-export function detectorsOf(points: readonly SweepPoint[]): readonly string[] {
-  return [...new Set(points.map(({ detector }) => detector))];
+/** The points of each detector, in their order. */
+export function byDetector(points: readonly SweepPoint[]): [SweepPoint, ...SweepPoint[]][] {
+  return [...groupBy(points, ({ detector }) => detector).values()];
 }
 
 /** The variants, where there are several. */
@@ -30,9 +31,10 @@ export function pointAt(
   return points.find(point => point.variant === variant && point.strength === strength);
 }
 
-/** Of one detector: the weakest strength that it sees, or '-'. */
-export function formatSeen(points: readonly SweepPoint[]): string {
-  return String(seenFrom(points) ?? '-');
+/** Of one detector: the weakest strength that it sees of a variant, over all variants of each, or '-'. */
+export function formatSeen(points: readonly SweepPoint[], variant = allVariants): string {
+  const own = points.filter(point => variant === allVariants || point.variant === variant);
+  return String(seenFrom(own) ?? '-');
 }
 
 /** The baseline that found most. */

@@ -1,8 +1,9 @@
 import { formatDuration } from '../../base/format-time.ts';
-import type { SweepPoint } from '../evaluation/sweep-points.ts';
+import { groupBy } from '../../base/group-by.ts';
+import { allVariants, type SweepPoint } from '../evaluation/sweep-points.ts';
 import {
   axisOf,
-  detectorsOf,
+  byDetector,
   formatSeen,
   mostFoundBaseline,
   pointAt,
@@ -15,24 +16,21 @@ import {
  * others, over all variants and for each.
  */
 export function sweepMarkdown(points: readonly SweepPoint[]): string {
-  const anomalies = [...new Set(points.map(({ anomaly }) => anomaly))];
-  return `${anomalies.map(anomaly => tableOf(points.filter(point => point.anomaly === anomaly))).join('\n\n')}\n`;
+  const tables = [...groupBy(points, ({ anomaly }) => anomaly)].map(([anomaly, own]) => tableOf(anomaly, own));
+  return `${tables.join('\n\n')}\n`;
 }
 
-function tableOf(points: readonly SweepPoint[]): string {
-  const anomaly = points[0]?.anomaly ?? '';
+function tableOf(anomaly: string, points: readonly SweepPoint[]): string {
   const strengths = strengthsOf(points);
   const best = mostFoundBaseline(points);
-  const shown = detectorsOf(points.filter(({ role, detector }) => role !== 'baseline' || detector === best));
+  const shown = byDetector(points.filter(({ role, detector }) => role !== 'baseline' || detector === best));
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const rows = ['all', ...variantsOf(points)].flatMap(variant => {
-    const own = points.filter(point => variant === 'all' || point.variant === variant);
-    const labels = strengths.map(strength => String(pointAt(own, strength, variant)?.labels ?? 0));
+  const rows = [allVariants, ...variantsOf(points)].flatMap(variant => {
+    const labels = strengths.map(strength => String(pointAt(points, strength, variant)?.labels ?? 0));
     return [
-      ...shown.map((detector, index) => {
-        const its = own.filter(point => point.detector === detector);
-        const figures = strengths.map(strength => figureOf(pointAt(its, strength, variant)));
-        return row([index === 0 ? variant : '', detector, formatSeen(its), ...figures]);
+      ...shown.map((own, index) => {
+        const figures = strengths.map(strength => figureOf(pointAt(own, strength, variant)));
+        return row([index === 0 ? variant : '', own[0].detector, formatSeen(own, variant), ...figures]);
       }),
       row(['', 'labels', '', ...labels]),
     ];

@@ -39,7 +39,7 @@ describe('shards of an evaluation', () => {
       ...{ seed, isClean: false },
       outcome: {
         ...{ run: `${anomaly}/${seed}`, anomaly, detector, role: 'external', days: 22, labels: [], rightAlarms: [] },
-        ...{ falseAlarms: 0, nearMissAlarms: 0, nearMisses: {}, scores: noScores },
+        ...{ falseAlarms: 0, nearMissAlarms: 0, scores: noScores },
       },
     });
     const seen = { variant: 'lost-decimal', intensity: 'subtle', isVisible: true, z: null } as const;

@@ -80,7 +80,7 @@ describe('seriesFigureCounter', () => {
 test('resultRows: the mean over runs, for all labels only', () => {
   const outcome = (run: string, nab: number | null): RunOutcome => ({
     ...{ run, days: 22, anomaly: 'traffic-intensity', detector: 'd', role: 'learner', labels: [], rightAlarms: [] },
-    ...{ falseAlarms: 0, nearMissAlarms: 0, nearMisses: {}, scores: noScores },
+    ...{ falseAlarms: 0, nearMissAlarms: 0, scores: noScores },
     series: { ...figuresOf(() => 0, 1), nab },
   });
   const [row] = resultRows([outcome('1', 40), outcome('2', 60), outcome('3', null)]);

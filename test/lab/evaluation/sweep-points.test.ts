@@ -13,7 +13,7 @@ const outcome = (run: number, delays: Readonly<Record<string, number | null>>, d
   labels: Object.entries(delays).map(([id, delayMinutes]) => ({
     ...{ id, variant: 'v', intensity: 'subtle', isVisible: true, z: null, delayMinutes },
   })),
-  ...{ rightAlarms: [], falseAlarms: 0, nearMissAlarms: 0, nearMisses: {}, scores: noScores },
+  ...{ rightAlarms: [], falseAlarms: 0, nearMissAlarms: 0, scores: noScores },
 });
 
 test('sweepPoints: recall and delay of each strength, weakest first, without controls', () => {

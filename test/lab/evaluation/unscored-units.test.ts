@@ -112,14 +112,14 @@ test('scoreDetections: of an anomaly of the whole shop, each window is one unit,
 });
 
 test.each([
-  ['begin a day after the label', { role: 'external', windowMs: 48 * 2 * windowMs } as const, [56], [0, 1]],
+  ['begin a day after the label', 48 * 2 * windowMs, [56], [0, 1]],
   ['repeat every hour', undefined, [4, 6, 8, 10], [1, 0]],
-] as const)('scoreDetections: alarms gain nothing if they %s', async (_, external, starts, [right, wrong]) => {
+] as const)('scoreDetections: alarms gain nothing if they %s', async (_, externalWindowMs, starts, [right, wrong]) => {
   const silence = label('silence', 4, 11, { anomaly: 'traffic-intensity', entities: [{ type: 'shop', id: 'shop' }] });
   const truth = { labels: [silence], nearMisses: [], caused: new Map() };
   const shop: TestRun = { ...run, records: [], span: { startMs: 0, endMs: 480 * windowMs }, truth };
   const alarms = starts.map(at => alarm('shop', at, at + 1, { anomaly: 'traffic-intensity', detector: 'mine' }));
-  const { outcomes } = await scoreDetections(shop, alarms, [], [], external);
+  const { outcomes } = await scoreDetections(shop, alarms, [], [], externalWindowMs);
   expect(outcomes.map(({ rightAlarms, falseAlarms }) => [rightAlarms.length, falseAlarms])).toEqual([[right, wrong]]);
 });
 

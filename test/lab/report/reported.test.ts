@@ -192,5 +192,5 @@ test('reportedScoreLine and timelineChannels take years of windows', () => {
   const [report] = sampleReportData().anomalies;
   if (report === undefined) throw new Error('the sample has a report');
   const series = { ...report.series, channels: [{ name: 'total', counts: new Array<number>(years).fill(1) }] };
-  expect(timelineChannels({ ...report, series, shown: [], points: 2400 })[0]?.name).toBe('total');
+  expect(timelineChannels({ ...report, series, shown: [], incidentCount: 0, points: 2400 })[0]?.name).toBe('total');
 });

@@ -48,7 +48,7 @@ export async function scoreExternal(
   const about = { run, records: withoutSeen(unknown, dataset.records()), span, truth: await readRunTruth(dataset) };
   const length = windowMs || hourMs;
   const alarms = alarmsAbove(scores, { anomaly, detector, threshold, gapMs: alarmGapOf(mergingOf(anomaly, length)) });
-  const { outcomes } = await scoreDetections(about, alarms, scores, [anomaly], { role: 'external', windowMs: length });
+  const { outcomes } = await scoreDetections(about, alarms, scores, [anomaly], length);
   const [outcome] = outcomes;
   if (outcome === undefined) throw new TypeError('an anomaly that is named has an outcome');
   // Without scores no record is read, and none is unknown.

@@ -10,10 +10,10 @@ import { labelTable } from './label-table.ts';
 import { timelineId } from './part-ids.ts';
 import { groupTable, overallTable } from './results-html.ts';
 import { scoresOption } from './scores-option.ts';
-import { timelineChannels, timelineHeight, timelineOption } from './timeline-option.ts';
+import { timelineChannels, timelineOption } from './timeline-option.ts';
 import { treeHtml } from './tree-html.ts';
 
-/** Everything about one anomaly: the chart, the incidents, labels found and missed, results, the scores, a tree. */
+/** Everything about one anomaly: the chart, the incidents, labels found and missed, results, the scores, a tree. @param rows of the anomaly */
 export function anomalySection(report: ShownReport, rows: readonly ResultRow[]): Html {
   const { anomaly, learner, test, scores, tree } = report;
   return html`<div class="card">
@@ -36,8 +36,8 @@ ${
   rows.length === 0
     ? nothing
     : html`<div class="card"><h3>Results</h3>
-${overallTable(rows, anomaly)}
-${groupTable(rows, anomaly)}
+${overallTable(rows)}
+${groupTable(rows)}
 </div>`
 }
 ${
@@ -60,6 +60,7 @@ function timeline(report: ShownReport): Html {
   const { anomaly, labels, nearMisses, alarms, series, isJudged = true } = report;
   const id = timelineId(anomaly);
   const channels = timelineChannels(report);
+  const { option, height } = timelineOption(report);
   const zooms = [
     ['in', 'zoom in'],
     ['out', 'zoom out'],
@@ -75,7 +76,7 @@ function timeline(report: ShownReport): Html {
   )}</select></label> <span>${zooms.map(
     ([how, words]) => html`<button type="button" data-chart="${id}" data-zoom="${how}">${words}</button> `,
   )}</span></div>
-${chart({ ...timelineOption(report), channels }, label, { kind: 'timeline', id, height: timelineHeight(report) })}
+${chart({ ...option, channels }, label, { kind: 'timeline', id, height })}
 <p class="legend">
 ${labels.length === 0 ? nothing : labelKey(labels)}
 ${nearMisses.length === 0 ? nothing : html`<span><i class="key near-miss"></i> near miss, must not alarm</span>`}

@@ -48,7 +48,7 @@ function runsOf({ results }: Named): string {
 }
 
 function anomalyCard(anomaly: string, before: Named, after: Named): Html {
-  const rows = rankedOverall(after.results.rows, anomaly).filter(({ role }) => role !== 'control');
+  const rows = rankedOverall(after.results.rows.filter(row => row.anomaly === anomaly && row.role !== 'control'));
   const old = before.results.rows.filter(row => row.anomaly === anomaly && isOverall(row));
   const gone = old.filter(({ role, detector }) => role !== 'control' && !rows.some(row => row.detector === detector));
   return html`<div class="card"><h2>${anomaly}</h2>

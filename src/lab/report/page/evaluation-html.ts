@@ -1,4 +1,5 @@
 import { formatDuration } from '../../../base/format-time.ts';
+import { groupBy } from '../../../base/group-by.ts';
 import { pluralize } from '../../../base/words.ts';
 import { intensities } from '../../../data/dataset/anomaly-facts.ts';
 import { type MetricId, metrics } from '../../evaluation/metrics.ts';
@@ -36,15 +37,15 @@ function evaluationParts(results: Results): readonly PagePart[] {
   const { command, comparisons } = results;
   const rows = results.rows.filter(({ variant }) => variant !== cleanGroup.variant);
   const clean = results.rows.filter(({ variant }) => variant === cleanGroup.variant);
-  const anomalies = [...new Set(rows.map(({ anomaly }) => anomaly))];
+  const byAnomaly = [...groupBy(rows, ({ anomaly }) => anomaly)];
   return [
     {
       id: 'story',
       title: 'overview',
-      content: html`<div class="stories">${anomalies.map(anomaly => storyHtml(anomaly, { rows, comparisons, picture: recallByKind(rows, anomaly) }))}</div>
+      content: html`<div class="stories">${byAnomaly.map(([anomaly, own]) => storyHtml(anomaly, { rows: own, comparisons, picture: recallByKind(own) }))}</div>
 <p class="hint">A bar is a 95 % bootstrap interval over runs.</p>`,
     },
-    ...anomalies.map(anomaly => ({ id: anomaly, title: anomaly, content: anomalyPart(anomaly, rows, results) })),
+    ...byAnomaly.map(([id, own]) => ({ id, title: id, content: anomalyPart(id, own, results) })),
     ...(clean.length === 0 ? [] : [{ id: 'clean', title: 'clean runs', content: cleanPart(clean) }]),
     { id: 'reproduce', title: 'how to reproduce', content: reproduction(command, results) },
   ];
@@ -55,13 +56,13 @@ function anomalyPart(anomaly: string, rows: readonly ResultRow[], { comparisons,
   const each = (runs ?? []).filter(run => run.anomaly === anomaly);
   return html`<div class="card"><h2>${anomaly}</h2>
 <p class="lead">All detectors over all labels, with 95 % intervals over runs.</p>
-${intervals(rankedOverall(rows, anomaly))}</div>
-<div class="card"><h3>By variant and intensity</h3>${kinds(rows, anomaly)}</div>
+${intervals(rankedOverall(rows))}</div>
+<div class="card"><h3>By variant and intensity</h3>${kinds(rows)}</div>
 ${own.length === 0 ? nothing : html`<div class="card"><h3>By strength</h3>${sweepHtml(own)}</div>`}
 ${each.length === 0 ? nothing : html`<div class="card"><h3>Run by run</h3>${runsHtml(each)}</div>`}
 <div class="card"><h3>All figures</h3>
-${overallTable(rows, anomaly, comparisons)}
-${groupTable(rows, anomaly)}</div>`;
+${overallTable(rows, comparisons)}
+${groupTable(rows)}</div>`;
 }
 
 /** Each figure as a dot with its interval. */
@@ -81,17 +82,16 @@ function intervals(ranked: readonly ResultRow[]): Html {
 }
 
 /** Recall and median delay of each kind of label; the rows of a variant follow its name. */
-function kinds(rows: readonly ResultRow[], anomaly: string): Html {
-  const detectors = comparedDetectors(rows, anomaly);
-  const single = rows.filter(row => row.anomaly === anomaly && row.variant !== 'all');
+function kinds(rows: readonly ResultRow[]): Html {
+  const detectors = comparedDetectors(rows);
+  const single = rows.filter(({ variant }) => variant !== 'all');
   const cell = (detector: string, { variant, intensity }: ResultRow) => {
     const row = single.find(one => one.detector === detector && one.variant === variant && one.intensity === intensity);
     if (row === undefined) return html`-`;
     const { recall, recallLow, recallHigh, delayMinutesMedian: delay } = row;
     return html`${trackHtml(recall, recallLow, recallHigh)}${delay === null ? nothing : html` <small>after ${formatDuration(delay)}</small>`}`;
   };
-  const rowsOf = (variant: string) => {
-    const own = single.filter(row => row.variant === variant);
+  const rowsOf = ([variant, own]: readonly [string, readonly ResultRow[]]) => {
     const each = [...new Map(own.map(row => [row.intensity, row])).values()];
     return html`<tr><th colspan="${2 + detectors.length}">${variant}</th></tr>${each.map(
       row =>
@@ -103,13 +103,13 @@ function kinds(rows: readonly ResultRow[], anomaly: string): Html {
   return html`<p class="hint">The share of labels found, and the median delay.</p>
 <div class="scroll"><table class="intervals"><thead><tr><th>intensity</th><th class="n">labels</th>${detectors.map(
     ({ detector }) => html`<th>${detector}</th>`,
-  )}</tr></thead><tbody>${[...new Set(single.map(({ variant }) => variant))].map(rowsOf)}</tbody></table></div>`;
+  )}</tr></thead><tbody>${[...groupBy(single, ({ variant }) => variant)].map(rowsOf)}</tbody></table></div>`;
 }
 
 /** Recall of the learner and the best baseline for each intensity, for the first screen. */
-function recallByKind(rows: readonly ResultRow[], anomaly: string): Html {
-  const detectors = comparedDetectors(rows, anomaly);
-  const byIntensity = rows.filter(row => row.anomaly === anomaly && row.variant === 'all' && row.intensity !== 'all');
+function recallByKind(rows: readonly ResultRow[]): Html {
+  const detectors = comparedDetectors(rows);
+  const byIntensity = rows.filter(({ variant, intensity }) => variant === 'all' && intensity !== 'all');
   const shown = intensities.filter(intensity => byIntensity.some(row => row.intensity === intensity));
   if (shown.length === 0) return nothing;
   return html`<table class="versus kinds"><thead><tr><th>recall</th>${shown.map(intensity => html`<th>${intensity}</th>`)}</tr></thead><tbody>${detectors.map(

@@ -5,6 +5,8 @@ import { type ReportedIncident, reportedIncidents } from '../reported-incidents.
 export type ShownReport = AnomalyReport & {
   /** Those with the highest scores, by start. */
   readonly shown: readonly ReportedIncident[];
+  /** Of all. */
+  readonly incidentCount: number;
   /** A line has so many points at most. */
   readonly points: number;
 };
@@ -31,5 +33,6 @@ function shownReport(report: AnomalyReport, share: number): ShownReport {
   const all = reportedIncidents(report.alarms);
   const incidents = report.incidents === undefined ? most.incidents : most.incidentsWithMessages;
   const highest = new Set([...all].sort((a, b) => b.best.score - a.best.score).slice(0, Math.ceil(share * incidents)));
-  return { ...report, shown: all.filter(one => highest.has(one)), points: share * most.points };
+  const shown = all.filter(one => highest.has(one));
+  return { ...report, shown, incidentCount: all.length, points: share * most.points };
 }

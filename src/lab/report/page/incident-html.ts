@@ -4,7 +4,7 @@ import { pluralize, withDigits } from '../../../base/words.ts';
 import { formatEntities } from '../format-entity.ts';
 import { digitsApart } from '../format-score.ts';
 import type { AnomalyReport, ReportedAlarm, ReportedIntervention } from '../report-data.ts';
-import { type ReportedIncident, reportedIncidents } from '../reported-incidents.ts';
+import type { ReportedIncident } from '../reported-incidents.ts';
 import { whoAll } from './entity-html.ts';
 import { chainHtml, decisionHtml } from './evidence-html.ts';
 import type { ShownReport } from './fitting-page.ts';
@@ -13,9 +13,8 @@ import { incidentId } from './part-ids.ts';
 import { zoomButton } from './zoom-button.ts';
 
 /** Each incident opens to its evidence. */
-export function incidentList({ shown: incidents, ...report }: ShownReport): Html {
+export function incidentList({ shown: incidents, incidentCount: all, ...report }: ShownReport): Html {
   if (incidents.length === 0) return html`<p>It raised no alarm.</p>`;
-  const all = reportedIncidents(report.alarms).length;
   return html`<p class="hint">${pluralize(all, 'incident')}. ${all === incidents.length ? nothing : `The page shows the ${incidents.length} with the highest scores; detections.csv has all alarms. `}Alarms that overlap and share ${report.series.unit === undefined ? 'a user, a product or the shop' : 'a channel'} are one incident.</p>
 ${incidents.map(incident => incidentHtml(incident, report))}`;
 }

@@ -1,6 +1,6 @@
 import { sum } from '../../../base/sum.ts';
 import { formatSeeds } from '../format-seeds.ts';
-import type { ReportData } from '../report-data.ts';
+import type { AnomalyReport, ReportData } from '../report-data.ts';
 import { anomalySection } from './anomaly-html.ts';
 import { fittingPage } from './fitting-page.ts';
 import { type Html, html } from './html.ts';
@@ -16,6 +16,7 @@ import { stripLegend } from './strip-html.ts';
  */
 export function reportHtml(data: ReportData, chartLibrary: string, more: readonly PagePart[] = []): string {
   const { run, rows, anomalies } = data;
+  const rowsOf = (report: AnomalyReport) => rows.filter(({ anomaly }) => anomaly === report.anomaly);
   const seeds = anomalies.length === 0 ? [run.seed] : anomalies.map(({ test }) => test.seed ?? run.seed);
   return fittingPage(anomalies, shown =>
     pageHtml({
@@ -28,13 +29,13 @@ export function reportHtml(data: ReportData, chartLibrary: string, more: readonl
         {
           id: 'story',
           title: 'overview',
-          content: html`<div class="stories">${shown.map(report => storyHtml(report.anomaly, { rows, report }))}</div>
+          content: html`<div class="stories">${shown.map(report => storyHtml(report.anomaly, { rows: rowsOf(report), report }))}</div>
 ${stripLegend}`,
         },
         ...shown.map(report => ({
           id: report.anomaly,
           title: report.anomaly,
-          content: anomalySection(report, rows),
+          content: anomalySection(report, rowsOf(report)),
         })),
         ...more,
         { id: 'reproduce', title: 'how to reproduce', content: reproduction(data) },

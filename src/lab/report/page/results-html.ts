@@ -12,14 +12,10 @@ import {
 } from '../result-columns.ts';
 import { type Html, html, nothing } from './html.ts';
 
-/** All detectors of one anomaly over all labels, the best of each column marked. */
-export function overallTable(
-  rows: readonly ResultRow[],
-  anomaly: string,
-  comparisons: readonly Comparison[] = [],
-): Html {
-  const ranked = rankedOverall(rows, anomaly);
-  const intensities = statedIntensities(rows.filter(row => row.anomaly === anomaly));
+/** All detectors of one anomaly over all labels, the best of each column marked. @param rows of the anomaly */
+export function overallTable(rows: readonly ResultRow[], comparisons: readonly Comparison[] = []): Html {
+  const ranked = rankedOverall(rows);
+  const intensities = statedIntensities(rows);
   return html`<p class="hint">All detectors over all labels of the test. ★ best of its column among ${rivalsIn(ranked)}. Click a heading to sort.</p>
 <div class="scroll"><table class="sortable results">
 <thead><tr><th>detector</th><th>role</th><th class="n" title="labels found">found</th><th class="n" title="labels that could be seen at all">visible</th>${intensities.map(
@@ -31,16 +27,16 @@ export function overallTable(
         `${row.detected}/${row.labels}`,
         row.detected,
       )}${cell(String(row.visible), row.visible)}${intensities.map(intensity => {
-        const recall = recallOf(intensity, row, rows);
+        const recall = recallOf(intensity, row.detector, rows);
         return cell(formatFigure(recall, 2), recall);
       })}${mainMetrics.map(metric => figureCell(metric, row, ranked, comparisons))}${cell(String(row.nearMissAlarms), row.nearMissAlarms)}</tr>`,
   )}</tbody></table></div>`;
 }
 
-/** Every detector for every variant and intensity of one anomaly. */
-export function groupTable(rows: readonly ResultRow[], anomaly: string): Html {
+/** Every detector for every variant and intensity of one anomaly. @param rows of the anomaly */
+export function groupTable(rows: readonly ResultRow[]): Html {
   // Labels from elsewhere have neither variant nor intensity.
-  const groups = rows.filter(row => row.anomaly === anomaly && !isOverall(row) && row.variant !== '');
+  const groups = rows.filter(row => !isOverall(row) && row.variant !== '');
   if (groups.length === 0) return nothing;
   return html`<details><summary>By variant and intensity (${pluralize(groups.length, 'row')})</summary>
 <p class="hint">All kinds of label share the false alarms: compare precision within a kind, not between kinds.</p>

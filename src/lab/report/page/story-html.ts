@@ -17,6 +17,7 @@ export function storyHtml(
     report,
     picture = nothing,
   }: {
+    /** Of the anomaly. */
     readonly rows: readonly ResultRow[];
     readonly comparisons?: readonly Comparison[] | undefined;
     /** Of the test run that is drawn; left out where many runs were pooled. */
@@ -25,17 +26,16 @@ export function storyHtml(
     readonly picture?: Html;
   },
 ): Html {
-  const own = rows.filter(row => row.anomaly === anomaly);
-  const learner = judgedRow(own);
+  const learner = judgedRow(rows);
   if (learner === undefined) return nothing;
-  const caveats = caveatsOf(own, report === undefined ? [] : [report], comparisons).map(text =>
+  const caveats = caveatsOf(rows, report === undefined ? [] : [report], comparisons).map(text =>
     text.slice(anomaly.length + 2),
   );
   return html`<article class="story" aria-label="${anomaly}">
 <h2><a href="#${anomaly}">${anomaly}</a> <span class="big">${learner.detected} of ${learner.labels} found</span></h2>
-<p>${storyOf(learner, own, comparisons).join(' ')}</p>
+<p>${storyOf(learner, rows, comparisons).join(' ')}</p>
 ${report === undefined ? picture : stripHtml(report)}
-${versusHtml(own, anomaly)}
+${versusHtml(rows)}
 ${caveatList([...caveats, ...fewRuns(learner.seeds)])}
 </article>`;
 }

@@ -46,7 +46,7 @@ function rankSentences(
   rows: readonly ResultRow[],
   comparisons: readonly Comparison[],
 ): readonly string[] {
-  const best = bestBaseline(rows, learner.anomaly);
+  const best = bestBaseline(rows);
   if (best?.averagePrecision == null || learner.averagePrecision === null) return [];
   const [theirs, ours] = twoFigures(best.averagePrecision, learner.averagePrecision);
   const isLevel = ours === theirs || overallComparison(comparisons, best, 'averagePrecision')?.verdict === 'level';

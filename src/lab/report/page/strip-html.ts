@@ -3,7 +3,6 @@ import { sum } from '../../../base/sum.ts';
 import { dayMs, minuteMs } from '../../../base/time.ts';
 import { pluralize } from '../../../base/words.ts';
 import type { AnomalyReport, ReportedIntervention } from '../report-data.ts';
-import { reportedIncidents } from '../reported-incidents.ts';
 import type { ShownReport } from './fitting-page.ts';
 import { Html, html } from './html.ts';
 import { incidentId, labelId } from './part-ids.ts';
@@ -18,7 +17,7 @@ const mostDates = 5;
  * alarms. Each bar leads to its part of the page.
  */
 export function stripHtml(report: ShownReport): Html {
-  const { anomaly, test, labels, nearMisses, alarms, shown } = report;
+  const { anomaly, test, labels, nearMisses, alarms, shown, incidentCount } = report;
   const place = (startMs: number, endMs: number) => {
     const share = (ms: number) => (100 * (ms - test.startMs)) / (test.endMs - test.startMs);
     return `left:${share(startMs).toFixed(2)}%;width:${(share(endMs) - share(startMs)).toFixed(2)}%`;
@@ -39,7 +38,7 @@ export function stripHtml(report: ShownReport): Html {
     return html`<a class="bar alarm ${right.length > 0 ? 'right' : 'wrong'}" href="#${incidentId(anomaly, id)}" style="${place(startMs, endMs)}" title="${words}" aria-label="${words}"></a>`;
   });
   const shades = labels.map(label => html`<i class="shade" style="${place(label.startMs, label.effectEndMs)}"></i>`);
-  const words = `Messages over ${formatDuration((test.endMs - test.startMs) / minuteMs)}, with ${pluralize(labels.length, 'anomaly', 'anomalies')}, ${pluralize(nearMisses.length, 'near miss', 'near misses')} and ${pluralize(reportedIncidents(alarms).length, 'incident')}`;
+  const words = `Messages over ${formatDuration((test.endMs - test.startMs) / minuteMs)}, with ${pluralize(labels.length, 'anomaly', 'anomalies')}, ${pluralize(nearMisses.length, 'near miss', 'near misses')} and ${pluralize(incidentCount, 'incident')}`;
   return html`<div class="strip" role="group" aria-label="${words}">
 <span class="lane-name">messages</span><div class="lane curve">${shades}${curve(report)}</div>
 <span class="lane-name">truth</span><div class="lane">${truth}</div>

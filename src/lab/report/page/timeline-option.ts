@@ -2,7 +2,7 @@ import { chunk, max, mean } from 'simple-statistics';
 import { formatMoment, formatSpan, needsYear } from '../../../base/format-time.ts';
 import { minuteMs } from '../../../base/time.ts';
 import { formatEntity } from '../format-entity.ts';
-import type { AnomalyReport, ReportedIntervention, ReportedScoreLine } from '../report-data.ts';
+import type { AnomalyReport, ReportedIntervention } from '../report-data.ts';
 import type { ReportedIncident } from '../reported-incidents.ts';
 import { isWide, lowestShare } from '../score-scale.ts';
 import {
@@ -36,34 +36,26 @@ export type TimelineChannel = {
 const plotTop = 30;
 const plotHeight = 210;
 const scoreTop = plotTop + plotHeight + 30;
+const scoreHeight = 84;
 const laneHeight = 24;
 /** With the gap below it. */
 const laneStep = laneHeight + 6;
 
-/** The height of the chart [px]. */
-export function timelineHeight(report: ShownReport): number {
-  return lanesTopOf(report) + lanesOf(report).length * laneStep + 40;
-}
-
-/** The lanes stand below the scores, where there are any. */
-function lanesTopOf({ scoreLine }: AnomalyReport): number {
-  return scoreTop + (scoreLine === undefined ? 0 : scoreHeight + 14);
-}
-
-const scoreHeight = 84;
-
 /**
  * The events of a channel with their forecast and its band; below them, on the same axis, the highest score of each window with the threshold, and a lane
  * each for the truth, near misses and alarms. `timelineChannels` gives the upper plot.
+ *
+ * @returns the height of the chart [px], too
  */
-export function timelineOption(report: ShownReport): ChartOption {
-  const { labels, test, learner, scoreLine, points } = report;
-  const lanesTop = lanesTopOf(report);
+export function timelineOption(report: ShownReport): { readonly option: ChartOption; readonly height: number } {
+  const { labels, test, scoreLine } = report;
+  const lanesTop = scoreTop + (scoreLine === undefined ? 0 : scoreHeight + 14);
   const lanes = lanesOf(report);
+  const lanesEnd = lanesTop + lanes.length * laneStep;
   const axes = Array.from({ length: 2 + lanes.length }, (_, index) => index);
-  const threshold = learner.threshold.value;
+  const scores = scorePlot(report);
   const plot = { ...grid, tooltip: { ...tooltip, trigger: 'axis', axisPointer: { type: 'line' } } };
-  return {
+  const option = {
     ...common,
     tooltip: { ...tooltip, trigger: 'item' },
     grid: [
@@ -78,20 +70,17 @@ export function timelineOption(report: ShownReport): ChartOption {
       ...{ ...timeAxis, min: test.startMs, max: test.endMs, gridIndex },
       ...(gridIndex === 0 ? {} : { show: false }),
     })),
-    yAxis: [
-      { ...valueAxis, gridIndex: 0 },
-      scoreAxis(scoreLine?.values ?? [], threshold, scoreLine !== undefined),
-      ...lanes.map(({ name }, lane) => laneAxis(name, lane + 2)),
-    ],
+    yAxis: [{ ...valueAxis, gridIndex: 0 }, scores.axis, ...lanes.map(({ name }, lane) => laneAxis(name, lane + 2))],
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
-    dataZoom: zoom(axes, lanesTop + lanes.length * laneStep + 4),
+    dataZoom: zoom(axes, lanesEnd + 4),
     series: [
       { type: 'line', id: 'labels', data: [], markArea: shading(labels) },
-      ...(scoreLine === undefined ? [] : [scoreSeries(scoreLine, threshold, points)]),
+      ...scores.series,
       ...lanes.map(({ areas }, index) => lane(index + 2, areas)),
       ...(['right', 'wrong'] as const).map(kind => alarmSeries(report, kind, lanes.length + 1)),
     ],
   };
+  return { option, height: lanesEnd + 40 };
 }
 
 /** Below the plots: what was there, where anything was, and the alarms. */
@@ -227,39 +216,34 @@ function highestOf(scores: Values): number {
   return scores.reduce<number>((highest, score) => Math.max(highest, score ?? 0), Number.NEGATIVE_INFINITY);
 }
 
-function scoreAxis(scores: Values, threshold: number, isShown: boolean): unknown {
-  const highest = highestOf(scores);
-  const isLogarithmic = isWide(highest, threshold);
-  return {
-    ...valueAxis,
-    ...(isLogarithmic ? { type: 'log', min: threshold * lowestShare } : { min: 0 }),
-    // Else the line of the threshold is above the plot.
-    ...(highest < threshold ? { max: roundedUp(threshold) } : {}),
-    gridIndex: 1,
-    show: isShown,
-    name: 'score',
-    splitNumber: 2,
-    axisLabel: { color: '--muted', hideOverlap: true, showMinLabel: !isLogarithmic },
-  };
-}
-
 /** The next number of one digit: 0.4839 is 0.5, and 1.3 is 2. */
 function roundedUp(value: number): number {
   const step = 10 ** Math.floor(Math.log10(value));
   return Number((Math.ceil(value / step) * step).toPrecision(1));
 }
 
-function scoreSeries(
-  { startMs, stepMinutes, values: all }: ReportedScoreLine,
-  threshold: number,
-  points: number,
-): unknown {
+/** The highest score of each window with the threshold; an axis alone where the scores are not known. */
+function scorePlot({ scoreLine, learner, points }: ShownReport): { axis: unknown; series: readonly unknown[] } {
+  const threshold = learner.threshold.value;
+  const lowest = threshold * lowestShare;
+  const highest = highestOf(scoreLine?.values ?? []);
+  const isLogarithmic = isWide(highest, threshold);
+  const axis = {
+    ...valueAxis,
+    ...(isLogarithmic ? { type: 'log', min: lowest } : { min: 0 }),
+    // Else the line of the threshold is above the plot.
+    ...(highest < threshold ? { max: roundedUp(threshold) } : {}),
+    gridIndex: 1,
+    show: scoreLine !== undefined,
+    name: 'score',
+    splitNumber: 2,
+    axisLabel: { color: '--muted', hideOverlap: true, showMinLabel: !isLogarithmic },
+  };
+  if (scoreLine === undefined) return { axis, series: [] };
+  const { startMs, stepMinutes, values: all } = scoreLine;
   const windows = windowsPerPoint(all, points);
   const values = together(all, windows, max);
-  const lowest = threshold * lowestShare;
-  const highest = highestOf(values);
-  const isLogarithmic = isWide(highest, threshold);
-  return {
+  const line = {
     ...{ type: 'line', name: 'highest score', xAxisIndex: 1, yAxisIndex: 1, showSymbol: false },
     ...{ step: 'end', sampling: 'max', color: '--c6', lineStyle: { width: 1.2 } },
     data: {
@@ -278,6 +262,7 @@ function scoreSeries(
       },
     },
   };
+  return { axis, series: [line] };
 }
 
 const hidden = { show: false };

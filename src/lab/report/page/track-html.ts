@@ -5,8 +5,7 @@ import { type Html, html, nothing } from './html.ts';
  * A figure between 0 and 1 as a dot, its 95 % interval as a bar, and both as numbers.
  *
  * @param options.style `short`: the numbers of the interval are in the tooltip only
- * @param options.digits decimals of the figure; default 2
- * @param options.text the figure in words; default: by `digits`
+ * @param options.text the figure in words; default: with two decimals
  */
 export function trackHtml(
   figure: number | null,
@@ -14,9 +13,8 @@ export function trackHtml(
   high: number | null = null,
   {
     style = 'full',
-    digits = 2,
-    text = formatFigure(figure, digits),
-  }: { readonly style?: 'full' | 'short'; readonly digits?: number; readonly text?: string } = {},
+    text = formatFigure(figure, 2),
+  }: { readonly style?: 'full' | 'short'; readonly text?: string } = {},
 ): Html {
   const percent = (share: number) => `${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%`;
   const hasInterval = low !== null && high !== null;

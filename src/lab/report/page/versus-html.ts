@@ -7,9 +7,9 @@ import { trackHtml } from './track-html.ts';
 /** Days of a run that false alarms are given for. */
 const daysOfRun = 22;
 
-/** The learner beside the best baseline, and the reference and programs of others where there are any. */
-export function versusHtml(rows: readonly ResultRow[], anomaly: string): Html {
-  const shown = comparedDetectors(rows, anomaly);
+/** The learner beside the best baseline, and the reference and programs of others where there are any. @param rows of one anomaly */
+export function versusHtml(rows: readonly ResultRow[]): Html {
+  const shown = comparedDetectors(rows);
   return html`<table class="versus">
 <thead><tr><th>detector</th><th class="n">found</th><th class="n" title="false alarms in ${daysOfRun} days">false</th><th class="n" title="median over the anomalies found">delay</th><th>average precision</th></tr></thead>
 <tbody>${shown.map(
@@ -29,7 +29,8 @@ function figureOnTrack(
   const others = rows.flatMap(row => (row.averagePrecision === averagePrecision ? [] : [row.averagePrecision]));
   // A third decimal where figures that differ would look the same.
   const isAlike = others.some(other => formatFigure(other, 2) === formatFigure(averagePrecision, 2));
-  return trackHtml(averagePrecision, averagePrecisionLow, averagePrecisionHigh, { digits: isAlike ? 3 : 2 });
+  const text = formatFigure(averagePrecision, isAlike ? 3 : 2);
+  return trackHtml(averagePrecision, averagePrecisionLow, averagePrecisionHigh, { text });
 }
 
 /** "0", "0.4", "2". */

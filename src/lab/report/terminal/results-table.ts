@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import { groupBy } from '../../../base/group-by.ts';
 import { intensities } from '../../../data/dataset/anomaly-facts.ts';
 import { type AnyMetric, metrics } from '../../evaluation/metrics.ts';
 import { type Comparison, noDetector, type ResultRow } from '../../evaluation/result-rows.ts';
@@ -8,7 +9,8 @@ import { wrapText } from './wrap-text.ts';
 
 type Column = {
   readonly head: string;
-  readonly cell: (row: ResultRow, all: readonly ResultRow[]) => string;
+  /** @param own the rows of the same anomaly */
+  readonly cell: (row: ResultRow, own: readonly ResultRow[]) => string;
   /** The metric whose best value is marked. */
   readonly metric?: AnyMetric | undefined;
 };
@@ -24,8 +26,8 @@ const columns: readonly Column[] = [
   { head: 'visible', cell: row => String(row.visible) },
   {
     head: byIntensity,
-    cell: (row, all) =>
-      intensities.map(intensity => formatFigure(recallOf(intensity, row, all), 2).padStart(4)).join(' '),
+    cell: ({ detector }, own) =>
+      intensities.map(intensity => formatFigure(recallOf(intensity, detector, own), 2).padStart(4)).join(' '),
   },
   ...metrics
     .filter(({ inTerminal }) => inTerminal)
@@ -66,11 +68,11 @@ export function resultsTable(
   notes: readonly string[],
   { colours, width = 100, comparisons = [] }: TableOptions,
 ): string {
-  const anomalies = [...new Set(rows.map(({ anomaly }) => anomaly))];
+  const byAnomaly = [...groupBy(rows, ({ anomaly }) => anomaly)];
   const hasIntensities = statedIntensities(rows).length > 0;
   const known = columns.filter(column => hasIntensities || column.head !== byIntensity);
   const { head, body, blocks, leftOut } = fitted(known, width, shown =>
-    anomalies.map(anomaly => ({ anomaly, lines: linesOf(rankedOverall(rows, anomaly), rows, { shown, comparisons }) })),
+    byAnomaly.map(([anomaly, own]) => ({ anomaly, lines: linesOf(own, shown, comparisons) })),
   );
   const parts = blocks.map(({ anomaly, lines }) => {
     const styledLines = lines.map(({ row }) => styled(body.shift() ?? '', row, colours));
@@ -122,15 +124,16 @@ function fitted(
 type Line = { readonly row: ResultRow; readonly cells: readonly string[] };
 
 function linesOf(
-  rows: readonly ResultRow[],
-  all: readonly ResultRow[],
-  { shown, comparisons }: { readonly shown: readonly Column[]; readonly comparisons: readonly Comparison[] },
+  own: readonly ResultRow[],
+  shown: readonly Column[],
+  comparisons: readonly Comparison[],
 ): readonly Line[] {
-  return rows.map(row => ({
+  const ranked = rankedOverall(own);
+  return ranked.map(row => ({
     row,
     cells: shown.map(({ cell, metric }) => {
-      const mark = metric === undefined ? '' : isBest(metric, row, rows, comparisons) ? '*' : ' ';
-      return cell(row, all) + mark;
+      const mark = metric === undefined ? '' : isBest(metric, row, ranked, comparisons) ? '*' : ' ';
+      return cell(row, own) + mark;
     }),
   }));
 }

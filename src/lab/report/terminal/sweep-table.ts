@@ -1,6 +1,7 @@
+import { groupBy } from '../../../base/group-by.ts';
 import type { SweepPoint } from '../../evaluation/sweep-points.ts';
 import { formatFigure } from '../result-columns.ts';
-import { axisOf, detectorsOf, formatSeen, pointAt, strengthsOf, variantsOf } from '../sweep-columns.ts';
+import { axisOf, byDetector, formatSeen, pointAt, strengthsOf, variantsOf } from '../sweep-columns.ts';
 import { formatTable } from './table.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -14,37 +15,31 @@ const roomForRoles = 92;
  * @param width of the terminal [characters]; default 100
  */
 export function sweepTable(points: readonly SweepPoint[], width = 100): string {
-  const anomalies = [...new Set(points.map(({ anomaly }) => anomaly))];
   const legend =
     'sees: the weakest strength at which, and above which, at least half of the labels of the variant are found; for all variants together, of each variant.';
   return [
-    ...anomalies.map(anomaly =>
-      tablesOf(
-        anomaly,
-        points.filter(point => point.anomaly === anomaly),
-        width,
-      ),
-    ),
+    ...[...groupBy(points, ({ anomaly }) => anomaly)].map(([anomaly, own]) => tablesOf(anomaly, own, width)),
     wrapText(legend, width, '  '),
   ].join('\n\n');
 }
 
 function tablesOf(anomaly: string, points: readonly SweepPoint[], width: number): string {
   const strengths = strengthsOf(points);
-  const byDetector = detectorsOf(points).map(detector => points.filter(point => point.detector === detector));
   const hasRoles = width >= roomForRoles;
+  const line = (detector: string, role: string, cells: readonly string[]) =>
+    hasRoles ? [detector, role, ...cells] : [detector, ...cells];
   const table = (heads: readonly string[], cells: (own: readonly SweepPoint[]) => readonly string[], last?: string[]) =>
     formatTable(
-      ['detector', ...(hasRoles ? ['role'] : []), ...heads],
+      line('detector', 'role', heads),
       [
-        ...byDetector.map(own => [own[0]?.detector ?? '', ...(hasRoles ? [own[0]?.role ?? ''] : []), ...cells(own)]),
-        ...(last === undefined ? [] : [['labels', ...(hasRoles ? [''] : []), ...last]]),
+        ...byDetector(points).map(own => line(own[0].detector, own[0].role, cells(own))),
+        ...(last === undefined ? [] : [line('labels', '', last)]),
       ],
       { width, elastic: 'first', rightFrom: hasRoles ? 2 : 1 },
     );
   const figures = (own: readonly SweepPoint[], figure: (point: SweepPoint | undefined) => string) =>
     strengths.map(strength => figure(pointAt(own, strength)));
-  const labels = strengths.map(strength => String(pointAt(byDetector[0] ?? [], strength)?.labels ?? 0));
+  const labels = strengths.map(strength => String(pointAt(points, strength)?.labels ?? 0));
   const variants = variantsOf(points);
   const axis = axisOf(anomaly);
   return [
@@ -62,7 +57,7 @@ function tablesOf(anomaly: string, points: readonly SweepPoint[], width: number)
       : [
           '',
           `${anomaly}: sees, by variant (${axis})`,
-          table(variants, own => variants.map(variant => formatSeen(own.filter(point => point.variant === variant)))),
+          table(variants, own => variants.map(variant => formatSeen(own, variant))),
         ]),
   ].join('\n');
 }

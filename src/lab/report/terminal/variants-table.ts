@@ -1,6 +1,7 @@
+import { groupBy } from '../../../base/group-by.ts';
 import { intensities } from '../../../data/dataset/anomaly-facts.ts';
 import type { ResultRow } from '../../evaluation/result-rows.ts';
-import { comparedDetectors, formatFigure, isOverall } from '../result-columns.ts';
+import { comparedDetectors, formatFigure } from '../result-columns.ts';
 import { formatTable } from './table.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -10,21 +11,22 @@ import { wrapText } from './wrap-text.ts';
  * @param width of the terminal [characters]; default 100
  */
 export function variantsTable(rows: readonly ResultRow[], width = 100): string {
-  const anomalies = [...new Set(rows.map(({ anomaly }) => anomaly))];
+  const blocks = [...groupBy(rows, ({ anomaly }) => anomaly)].map(([anomaly, own]) => blockOf(anomaly, own, width));
   const legend =
     'found: labels of the variant that were found. delay: median in minutes over these labels, then over the blatant, moderate and subtle ones.';
-  return [...anomalies.map(anomaly => blockOf(anomaly, rows, width)), wrapText(legend, width, '  ')].join('\n\n');
+  return [...blocks, wrapText(legend, width, '  ')].join('\n\n');
 }
 
 function blockOf(anomaly: string, rows: readonly ResultRow[], width: number): string {
-  const own = rows.filter(row => row.anomaly === anomaly && (row.variant !== 'all' || isOverall(row)));
-  // With a single variant, its row is the one over all labels.
-  const single = own.filter(({ variant }) => variant !== 'all');
-  const variants = [...new Set(single.map(({ variant }) => variant))];
-  const lines = variants.flatMap(variant =>
-    comparedDetectors(rows, anomaly).flatMap(({ detector }, index) => {
-      const kinds = single.filter(row => row.detector === detector && row.variant === variant);
-      const whole = kinds.find(({ intensity }) => intensity === 'all') ?? kinds[0];
+  const single = rows.filter(({ variant }) => variant !== 'all');
+  const variants = [...groupBy(single, ({ variant }) => variant)];
+  const lines = variants.flatMap(([variant, own]) =>
+    comparedDetectors(rows).flatMap((overall, index) => {
+      const { detector } = overall;
+      const kinds = own.filter(row => row.detector === detector);
+      // The row of a single variant is the one over all labels, and that of a single intensity is its own.
+      const only = variants.length === 1 ? overall : kinds[0];
+      const whole = kinds.find(({ intensity }) => intensity === 'all') ?? only;
       if (whole === undefined) return [];
       const figures = (of: (row: ResultRow) => number | null, digits: number) =>
         intensities

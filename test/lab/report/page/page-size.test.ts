@@ -108,7 +108,7 @@ test('a long line adds up the messages of some windows, and keeps the highest sc
   const [sample] = sampleReportData().anomalies;
   if (sample === undefined) throw new Error('the sample has an anomaly');
   const counts = [1, 2, 3, 4, 50, null, 7];
-  const { scoreLine: _, ...report } = { ...sample, shown: [], points: 3 };
+  const { scoreLine: _, ...report } = { ...sample, shown: [], incidentCount: 0, points: 3 };
   const messages = { ...line([]), channels: [{ name: 'total', counts }] };
   const [channel] = timelineChannels({ ...report, series: messages });
   const stepMs = 3 * hourMs;
@@ -116,6 +116,6 @@ test('a long line adds up the messages of some windows, and keeps the highest sc
   expect(channel?.yAxisName).toBe('messages per 3 h');
   const [other] = timelineChannels({ ...report, series: { ...messages, unit: 'value' } });
   expect(drawnIn(other, { id: 'actual' })).toEqual({ startMs, stepMs, values: [2, 27, 7] });
-  const option = timelineOption({ ...report, scoreLine: line([1, 9, 3, 4, 5, 6, 2]) });
+  const { option } = timelineOption({ ...report, scoreLine: line([1, 9, 3, 4, 5, 6, 2]) });
   expect(drawnIn(option, { name: 'highest score' })).toEqual({ startMs, stepMs, values: [9, 6, 2] });
 });

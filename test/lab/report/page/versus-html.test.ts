@@ -13,7 +13,7 @@ test('versusHtml shows learner, best baseline and reference, with a decimal more
     row('boosted', 'reference', 0.9),
     row('random', 'control', 0.1),
   ];
-  const words = wordsOf(versusHtml(rows, 'workload-shape').text);
+  const words = wordsOf(versusHtml(rows).text);
   expect(words.match(/\d\.\d{2,}/g)).toEqual(['0.675', '0.678', '0.90']);
   expect(words).toMatch(/lstm.*ridge best baseline.*boosted reference/);
 });

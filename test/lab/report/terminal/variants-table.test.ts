@@ -31,6 +31,15 @@ const rows = [
   resultRow({ ...ridge, variant: 'surge', intensity: 'moderate', labels: 3, detected: 0, recall: 0 }),
 ];
 
+test('variantsTable shows all labels of the only variant, not those of its first intensity', () => {
+  const only = { ...lstm, variant: 'outage', intensity: 'blatant', labels: 2, detected: 2 };
+  const table = variantsTable([
+    resultRow({ ...lstm, labels: 6, detected: 3, delayMinutesMedian: 50 }),
+    resultRow(only),
+  ]);
+  expect(table).toMatch(/^outage +lstm +3\/6 .* 50 /m);
+});
+
 test('variantsTable shows the delay of each variant, of the learner and the best baseline', () => {
   expect(variantsTable(rows, 80)).toBe(
     `
