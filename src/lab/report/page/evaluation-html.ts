@@ -13,6 +13,7 @@ import { runsHtml } from './runs-html.ts';
 import { storyHtml } from './story-html.ts';
 import { sweepHtml } from './sweep-html.ts';
 import { trackHtml } from './track-html.ts';
+import { versusHint } from './versus-html.ts';
 
 /** The figures that are drawn with their intervals. */
 const drawn = ['recall', 'precision', 'averagePrecision'] as const satisfies readonly MetricId[];
@@ -43,7 +44,7 @@ function evaluationParts(results: Results): readonly PagePart[] {
       id: 'story',
       title: 'overview',
       content: html`<div class="stories">${byAnomaly.map(([anomaly, own]) => storyHtml(anomaly, { rows: own, comparisons, picture: recallByKind(own) }))}</div>
-<p class="hint">A bar is a 95 % bootstrap interval over runs.</p>`,
+<p class="hint">A bar is a 95 % bootstrap interval over runs. ${versusHint}</p>`,
     },
     ...byAnomaly.map(([id, own]) => ({ id, title: id, content: anomalyPart(id, own, results) })),
     ...(clean.length === 0 ? [] : [{ id: 'clean', title: 'clean runs', content: cleanPart(clean) }]),

@@ -7,6 +7,7 @@ import { type Html, html } from './html.ts';
 import { footerOfResults, type PagePart, pageHtml } from './page-html.ts';
 import { storyHtml } from './story-html.ts';
 import { stripLegend } from './strip-html.ts';
+import { versusHint } from './versus-html.ts';
 
 /**
  * A report of a run as one page that needs no network. The first screen tells the story of each anomaly; each has a part of its own behind it.
@@ -30,7 +31,8 @@ export function reportHtml(data: ReportData, chartLibrary: string, more: readonl
           id: 'story',
           title: 'overview',
           content: html`<div class="stories">${shown.map(report => storyHtml(report.anomaly, { rows: rowsOf(report), report }))}</div>
-${stripLegend}`,
+${stripLegend}
+<p class="hint">${versusHint}</p>`,
         },
         ...shown.map(report => ({
           id: report.anomaly,

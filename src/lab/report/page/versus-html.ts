@@ -7,6 +7,9 @@ import { trackHtml } from './track-html.ts';
 /** Days of a run that false alarms are given for. */
 const daysOfRun = 22;
 
+/** What its columns mean, where no pointer shows it. */
+export const versusHint = html`false: false alarms in ${daysOfRun} days. delay: median over the anomalies found.`;
+
 /** The learner beside the best baseline, and the reference and programs of others where there are any. @param rows of one anomaly */
 export function versusHtml(rows: readonly ResultRow[]): Html {
   const shown = comparedDetectors(rows);
