@@ -52,7 +52,7 @@ export async function runDemo(
     nearMisses: nearMisses.map(nearMiss => ({ nearMiss, highestScore: highestScoreAbout(nearMiss, scored) })),
     alarms: alarms.map(alarm => ({
       ...alarm,
-      /** That it is right about. */
+      /** The label that it is right about. */
       label: labels.find(label => label.anomaly === alarm.anomaly && touches(label, alarm, [alarm.entity])),
       /** The first message in which stock that this user held returned unsold. */
       release: releases.find(({ userId, timeMs }) => userId === alarm.entity.id && timeMs >= alarm.startMs),

@@ -23,10 +23,10 @@ export function pluralize(amount: number, noun: string, plural = `${noun}s`): st
 /**
  * After the first of several things: andMore(2, 'mistake') is " (and 2 more mistakes)"; '' after the only one.
  *
- * @param isLeast true where the count ended early: " (and at least 2 more mistakes)"
+ * @param isAtLeast true where the count ended early: " (and at least 2 more mistakes)"
  */
-export function andMore(others: number, noun: string, isLeast = false): string {
-  return others === 0 ? '' : ` (and ${isLeast ? 'at least ' : ''}${pluralize(others, `more ${noun}`)})`;
+export function andMore(others: number, noun: string, isAtLeast = false): string {
+  return others === 0 ? '' : ` (and ${isAtLeast ? 'at least ' : ''}${pluralize(others, `more ${noun}`)})`;
 }
 
 /** Each UTF-16 unit of a text as JSON escapes it: a line break is "\\u000a". */

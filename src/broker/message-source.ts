@@ -48,11 +48,19 @@ export function nothingReadable(
   return cannot('BROKER_CORRUPT', doing)(found, 'at least one that can');
 }
 
-/** Adds what was found at a place. @param detail what was there; '' for nothing */
+/** Where something was found. */
+export type FoundAt = {
+  readonly place: string;
+  /** What was there; '' for nothing. */
+  readonly detail: string;
+  readonly records?: number;
+};
+
+/** Adds what was found at a place. */
 export function addFinding(
   sum: Findings | undefined,
   what: string,
-  { place, detail, records = 1 }: { readonly place: string; readonly detail: string; readonly records?: number },
+  { place, detail, records = 1 }: FoundAt,
 ): Findings | undefined {
   return addFindings(sum, { [what]: { messages: records, first: detail === '' ? place : `${place}: ${detail}` } });
 }

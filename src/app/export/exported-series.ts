@@ -93,7 +93,7 @@ async function ofMessages(dataset: Dataset, windowMs: number, signal?: AbortSign
     isSimulated: scenario !== null,
     // Windows begin at multiples of their length.
     withFractions: async () => new Set(windowMs % secondMs === 0 ? [] : channels),
-    samples: () => countMessages(dataset, channels, windowMs, signal),
+    samples: () => countMessages(dataset, { channels, windowMs, signal }),
   };
 }
 
@@ -109,9 +109,11 @@ function exportedLabel(label: Label, channels: readonly string[]): ExportedLabel
 /** Windows begin at whole multiples of their length since 1970; those without messages count 0. */
 async function* countMessages(
   dataset: Dataset,
-  channels: readonly string[],
-  windowMs: number,
-  signal?: AbortSignal,
+  {
+    channels,
+    windowMs,
+    signal,
+  }: { readonly channels: readonly string[]; readonly windowMs: number; readonly signal: AbortSignal | undefined },
 ): AsyncGenerator<ExportedSample> {
   const { startMs, endMs } = spanOf(dataset);
   let windowStart = Math.floor(startMs / windowMs) * windowMs;

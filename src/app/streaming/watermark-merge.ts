@@ -26,21 +26,16 @@ type Lane = {
  * later ones, or was read to its end. The end of a partition that still grows counts only for messages that were read `holdMs` before.
  */
 export class WatermarkMerge {
-  /** How long a message waits for earlier ones [ms of the wall clock]. */
-  readonly holdMs: number;
-  /** Messages that came after later ones were released, or behind the watermark; they were released at once, with the watermark's time. */
-  late = 0;
-  /** Messages that wait for earlier ones. */
-  held = 0;
-  readonly #window: number;
+  readonly #options: WatermarkMergeOptions;
   readonly #lanes = new Map<string, Lane>();
   readonly #topics: ReadonlySet<string>;
   #watermarkMs = Number.NEGATIVE_INFINITY;
+  #late = 0;
+  #held = 0;
 
   /** @param ranges what will be read; `to` is infinite for a partition that is followed */
-  constructor(ranges: readonly PartitionRange[], { holdMs, window }: WatermarkMergeOptions) {
-    this.holdMs = holdMs;
-    this.#window = window;
+  constructor(ranges: readonly PartitionRange[], options: WatermarkMergeOptions) {
+    this.#options = options;
     this.#topics = new Set(ranges.map(({ topic }) => topic));
     for (const rest of ranges) this.add(rest);
   }
@@ -61,9 +56,24 @@ export class WatermarkMerge {
     return [...this.#lanes.values()].map(({ rest }) => rest);
   }
 
+  /** Messages that came after later ones were released, or behind the watermark; they were released at once, with the watermark's time. */
+  get late(): number {
+    return this.#late;
+  }
+
+  /** Messages that wait for earlier ones. */
+  get held(): number {
+    return this.#held;
+  }
+
   /** What is to be read before the next messages can be released: partitions that hold enough can wait. Empty when all is read. */
   wanted(): readonly PartitionRange[] {
     return [...this.#lanes.values()].filter(lane => this.#mayBringEarlier(lane)).map(({ rest }) => rest);
+  }
+
+  /** How long a message waits for earlier ones [ms of the wall clock]. */
+  get holdMs(): number {
+    return this.#options.holdMs;
   }
 
   /** Whether the topic is one of those merged. */
@@ -78,12 +88,12 @@ export class WatermarkMerge {
     const lane = this.#lane(place);
     lane.rest = { ...lane.rest, from: place.nextOffset };
     for (const stored of messages) lane.held.push({ stored, readMs: nowMs });
-    this.held += messages.length;
+    this.#held += messages.length;
   }
 
   /** Whether nothing waits, and every partition was read to the end that it had at `askedMs`. */
   isCaughtUp(askedMs: number): boolean {
-    return this.held === 0 && [...this.#lanes.values()].every(({ caughtUpMs }) => caughtUpMs >= askedMs);
+    return this.#held === 0 && [...this.#lanes.values()].every(({ caughtUpMs }) => caughtUpMs >= askedMs);
   }
 
   /** Time passed to `timeMs` without a message: an earlier one that comes later is late. */
@@ -109,13 +119,13 @@ export class WatermarkMerge {
       const first = this.#first();
       if (first === undefined || !this.#mayGo(first)) return;
       this.#lane(first.stored).held.pop();
-      this.held -= 1;
+      this.#held -= 1;
       const { message } = first.stored;
       if (message.time >= this.#watermarkMs) {
         this.#watermarkMs = message.time;
         yield first;
       } else {
-        this.late += 1;
+        this.#late += 1;
         yield { ...first, stored: { ...first.stored, message: { ...message, time: this.#watermarkMs } } };
       }
     }
@@ -133,13 +143,13 @@ export class WatermarkMerge {
 
   #mayGo({ readMs }: Released): boolean {
     for (const lane of this.#lanes.values()) {
-      if (this.#mayBringEarlier(lane) && lane.caughtUpMs < readMs + this.holdMs) return false;
+      if (this.#mayBringEarlier(lane) && lane.caughtUpMs < readMs + this.#options.holdMs) return false;
     }
     return true;
   }
 
   #mayBringEarlier({ held, rest }: Lane): boolean {
-    return rest.from < rest.to && held.length < this.#window;
+    return rest.from < rest.to && held.length < this.#options.window;
   }
 
   #lane({ topic, partition }: PartitionPlace): Lane {

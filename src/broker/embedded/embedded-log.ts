@@ -40,7 +40,7 @@ export function openEmbeddedLog(dir: string, options: EmbeddedLogOptions): Embed
     const known = existsSync(brokerFilePath(dir)) ? readBrokerFile(dir) : undefined;
     for (const name of names) assertEmpty(dir, topicPrefix + name);
     discardEmbeddedRun(dir, { topics: names, topicPrefix });
-    const ownTopics = [...topics].map(([name, partitions]) => [topicPrefix + name, { partitions }]);
+    const ownTopics = [...topics].map(([name, partitions]) => [topicPrefix + name, { partitions }] as const);
     const own: BrokerFile = { format: 1, clusterId, topics: Object.fromEntries(ownTopics) };
     const file = mergedBrokerFile(dir, known ?? own, own);
     writeWhole(brokerFilePath(dir), `${JSON.stringify(file, undefined, 2)}\n`);
@@ -101,7 +101,7 @@ class LogFiles implements EmbeddedLog {
 /** One file, written in blocks. Lines are buffered as bytes: buffered strings would become garbage that only a full collection frees. */
 class PartitionFile {
   readonly #path: string;
-  readonly #descriptor: number;
+  #descriptor: number | undefined;
   #buffer = Buffer.allocUnsafe(2 * bufferBytes);
   #used = 0;
   #nextOffset = 0;
@@ -129,13 +129,18 @@ class PartitionFile {
 
   flush(): void {
     if (this.#used === 0) return;
+    const descriptor = this.#descriptor;
+    if (descriptor === undefined) throw new TypeError(`${this.#path} is closed`);
     const bytes = this.#buffer.subarray(0, this.#used);
     this.#used = 0;
-    writing(`message log ${this.#path}`, () => writeFileSync(this.#descriptor, bytes));
+    writing(`message log ${this.#path}`, () => writeFileSync(descriptor, bytes));
   }
 
   close(): void {
+    if (this.#descriptor === undefined) return;
     closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+    this.#used = 0;
   }
 }
 

@@ -5,7 +5,6 @@ import { openJobPool } from '../../app/experiment/job-pool.ts';
 import { unpacked } from '../../app/experiment/portable-model.ts';
 import { trainedReferences } from '../../app/experiment/references.ts';
 import {
-  mergedShards,
   type Scored,
   type Shard,
   seedsOf,
@@ -78,16 +77,6 @@ export async function evaluateOverSeeds(named: readonly string[], options: Evalu
     const isKept = cache.close(isDone);
     if (isKept) io.warn(`what was computed is kept in ${interim}; the same command continues there`);
   }
-}
-
-/** `cqshop evaluate --merge DIR…`: the results of shards as those of the whole evaluation. */
-export function mergeShards(dirs: readonly string[], options: EvaluateOptions, io: Io): number {
-  const gate = gateOfEvaluation(options);
-  const merged = mergedShards(dirs);
-  const { command, anomalies } = merged.whole;
-  checkSeeds(gate, anomalies, merged.whole, io);
-  checkOutputs(command, options);
-  return concludeEvaluation(merged, { out: options.out, gate }, io);
 }
 
 /** The command of the whole evaluation, without its outputs. */

@@ -4,7 +4,8 @@ import { detectorsFor } from '../../lab/detectors/registry.ts';
 import { assertDistinct } from '../assert-distinct.ts';
 import { evaluateDetections } from '../evaluate/evaluate-detections.ts';
 import { evaluateOptions } from '../evaluate/evaluate-options.ts';
-import { evaluateOverSeeds, mergeShards } from '../evaluate/evaluate-over-seeds.ts';
+import { evaluateOverSeeds } from '../evaluate/evaluate-over-seeds.ts';
+import { mergeShards } from '../evaluate/merge-shards.ts';
 import { defineVerb } from '../verb.ts';
 
 /** `cqshop evaluate`: over seeds, or of a dataset and detections. Exits 3 below the gate. */

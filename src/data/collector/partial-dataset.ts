@@ -36,10 +36,10 @@ export type Origin = Pick<Checkpoint, 'clusterId' | 'topicPrefix' | 'topics'>;
 /** `NAME.partial/`: one append-only file a topic-partition and the checkpoint that says how much of each counts. */
 export class PartialDataset {
   readonly dir: string;
-  uncommittedBytes = 0;
   readonly #onStep: (step: string) => void;
   readonly #files = new Map<string, PartitionFile>();
   #head: Omit<Checkpoint, 'partitions'>;
+  #uncommittedBytes = 0;
 
   private constructor(dir: string, head: Omit<Checkpoint, 'partitions'>, onStep: (step: string) => void) {
     this.dir = dir;
@@ -75,6 +75,10 @@ export class PartialDataset {
     return { ...this.#head, partitions: states.sort(comparePartitions) };
   }
 
+  get uncommittedBytes(): number {
+    return this.#uncommittedBytes;
+  }
+
   stateOf(topic: string, partition: number): PartitionCheckpoint | undefined {
     return this.#files.get(`${topic}/${partition}`)?.state;
   }
@@ -93,7 +97,7 @@ export class PartialDataset {
     if (file === undefined) throw new TypeError(`Unknown partition ${batch.topic}/${batch.partition}`);
     file.append(batch);
     this.#countFindings(batch);
-    this.uncommittedBytes += batch.lines.length;
+    this.#uncommittedBytes += batch.lines.length;
     this.#onStep('batch written');
   }
 
@@ -103,7 +107,7 @@ export class PartialDataset {
     this.#onStep('data synced');
     this.#head = { ...this.#head, ...change };
     writeCheckpoint(this.dir, this.checkpoint, this.#onStep);
-    this.uncommittedBytes = 0;
+    this.#uncommittedBytes = 0;
   }
 
   close(): void {
@@ -129,36 +133,40 @@ export class PartialDataset {
 }
 
 class PartitionFile {
-  state: PartitionCheckpoint;
   readonly #path: string;
   readonly #descriptor: number;
+  #state: PartitionCheckpoint;
   #isDirty = false;
 
   constructor(path: string, state: PartitionCheckpoint) {
     this.#path = path;
     this.#descriptor = openSync(path, 'a+');
-    this.state = state;
+    this.#state = state;
+  }
+
+  get state(): PartitionCheckpoint {
+    return this.#state;
   }
 
   truncate(): void {
     const { size } = fstatSync(this.#descriptor);
-    if (size < this.state.bytes) {
+    if (size < this.#state.bytes) {
       throw cannot('DATASET_CORRUPT', 'resume')(
         `${this.#path} has ${size} bytes`,
-        `at least ${this.state.bytes} as in checkpoint.json; ${beginAgain}`,
+        `at least ${this.#state.bytes} as in checkpoint.json; ${beginAgain}`,
       );
     }
-    ftruncateSync(this.#descriptor, this.state.bytes);
+    ftruncateSync(this.#descriptor, this.#state.bytes);
   }
 
   append(batch: MessageBatch): void {
     writeFileSync(this.#descriptor, batch.lines);
     this.#isDirty = true;
-    this.state = {
-      ...this.state,
+    this.#state = {
+      ...this.#state,
       nextOffset: batch.nextOffset,
-      messages: this.state.messages + batch.messages,
-      bytes: this.state.bytes + batch.lines.length,
+      messages: this.#state.messages + batch.messages,
+      bytes: this.#state.bytes + batch.lines.length,
     };
   }
 
@@ -169,7 +177,7 @@ class PartitionFile {
   }
 
   lastLine(): string | undefined {
-    const { bytes } = this.state;
+    const { bytes } = this.#state;
     if (bytes === 0) return undefined;
     for (let tail = 4096; ; tail *= 4) {
       const start = Math.max(0, bytes - tail);

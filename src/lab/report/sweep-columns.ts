@@ -22,7 +22,7 @@ export function variantsOf(points: readonly SweepPoint[]): readonly string[] {
   return [...new Set(points.map(({ variant }) => variant))].filter(variant => variant !== allVariants);
 }
 
-/** Of one detector, over all variants. */
+/** The first point of that strength. @param points of one detector, where the figures of detectors differ */
 export function pointAt(
   points: readonly SweepPoint[],
   strength: number,

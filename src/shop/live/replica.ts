@@ -40,7 +40,7 @@ export function groupIdOf(service: string, topics: Topics): string {
   return `cqshop-${topics.prefix}${service}`;
 }
 
-/** The topics of the events that a service reads, but its own. */
+/** The topics of the events that a service reads, except its own. */
 export function heardTopics({ name, reactions }: Service): readonly string[] {
   const owners = new Set(Object.keys(reactions).map(serviceOfEvent));
   return [...owners].filter(owner => owner !== name).map(eventTopic);

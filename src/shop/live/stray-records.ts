@@ -1,4 +1,4 @@
-import { addFinding, type Findings } from '../../broker/message-source.ts';
+import { addFinding, type Findings, type FoundAt } from '../../broker/message-source.ts';
 import { RecentIds } from './recent-ids.ts';
 
 const placesKept = 100_000;
@@ -20,7 +20,7 @@ export class StrayRecords {
   }
 
   /** @param found at topic/partition and offset */
-  add(what: string, found: Parameters<typeof addFinding>[2]): void {
+  add(what: string, found: FoundAt): void {
     if (this.#places.has(found.place)) return;
     this.#places.add(found.place);
     const isNew = this.#findings?.[what] === undefined;

@@ -81,7 +81,7 @@ export class Cursor {
 
   byte(): number {
     const byte = this.#bytes[this.#at];
-    if (byte === undefined) throw new RangeError('a record is cut off');
+    if (byte === undefined) throw new RangeError('the bytes end too early');
     this.#at += 1;
     return byte;
   }
@@ -125,7 +125,7 @@ export class Cursor {
   take(length: number): Buffer {
     const start = this.#at;
     this.#at += length;
-    if (this.#at > this.#bytes.length) throw new RangeError('a record is cut off');
+    if (this.#at > this.#bytes.length) throw new RangeError('the bytes end too early');
     return this.#bytes.subarray(start, this.#at);
   }
 }

@@ -45,7 +45,7 @@ const laneStep = laneHeight + 6;
  * The events of a channel with their forecast and its band; below them, on the same axis, the highest score of each window with the threshold, and a lane
  * each for the truth, near misses and alarms. `timelineChannels` gives the upper plot.
  *
- * @returns the height of the chart [px], too
+ * @returns the chart, and its height [px]
  */
 export function timelineOption(report: ShownReport): { readonly option: ChartOption; readonly height: number } {
   const { labels, test, scoreLine } = report;
@@ -124,7 +124,10 @@ function shading(labels: readonly ReportedIntervention[]): unknown {
 
 type Values = readonly (number | null)[];
 
-/** A point of a long line stands for several windows: for the sum of their messages, of which an unknown count is the mean of the others, or for the mean of other values. */
+/**
+ * A point of a long line stands for several windows: for the sum of their messages, of which an unknown count is the mean of the others, or for the mean
+ * of other values. It is outside the band if one of its windows is.
+ */
 function channelOf({
   name,
   unit,
@@ -145,16 +148,16 @@ function channelOf({
   const windows = windowsPerPoint(given.actual, points);
   const scale = unit === undefined ? windows : 1;
   const drawn = (values: Values = []) =>
-    together(values, windows, known => Number((scale * mean(known)).toPrecision(4)));
+    together(values, windows, known => Number((scale * mean(known)).toPrecision(6)));
   const [actual, low, high] = [drawn(given.actual), drawn(given.low), drawn(given.high)];
   const forecast = drawn(given.forecast);
   const stepMinutes = windows * given.stepMinutes;
   const at = { startMs: given.startMs, stepMs: stepMinutes * minuteMs };
   const spread = (values: Values): Spread => ({ ...at, values });
-  const outside = actual.flatMap((count, index) => {
-    const [least, most] = [low[index] ?? null, high[index] ?? null];
+  const outside = given.actual.flatMap((count, index) => {
+    const [least, most] = [given.low?.[index] ?? null, given.high?.[index] ?? null];
     if (count === null || least === null || most === null || (count >= least && count <= most)) return [];
-    return [[at.startMs + index * at.stepMs, count]];
+    return [Math.floor(index / windows)];
   });
   const round = rounding([...actual, ...high]);
   const line = { type: 'line', showSymbol: false };
@@ -182,7 +185,11 @@ function channelOf({
       },
       {
         ...{ type: 'scatter', id: 'outside', name: 'outside the band', symbol: 'circle', symbolSize: 5 },
-        ...{ color: '--wrong', tooltip: hidden, data: outside },
+        ...{
+          color: '--wrong',
+          tooltip: hidden,
+          data: [...new Set(outside)].map(point => [at.startMs + point * at.stepMs, actual[point]]),
+        },
       },
     ],
   };

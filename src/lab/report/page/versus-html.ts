@@ -8,7 +8,7 @@ import { trackHtml } from './track-html.ts';
 const daysOfRun = 22;
 
 /** What its columns mean, where no pointer shows it. */
-export const versusHint = html`false: false alarms in ${daysOfRun} days. delay: median over the anomalies found.`;
+export const versusHint = html`<b>false</b>: false alarms in ${daysOfRun} days. <b>delay</b>: median over the anomalies found.`;
 
 /** The learner beside the best baseline, and the reference and programs of others where there are any. @param rows of one anomaly */
 export function versusHtml(rows: readonly ResultRow[]): Html {

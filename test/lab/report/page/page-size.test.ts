@@ -114,6 +114,13 @@ test('a long line adds up the messages of some windows, and keeps the highest sc
   const stepMs = 3 * hourMs;
   expect(drawnIn(channel, { id: 'actual' })).toEqual({ startMs, stepMs, values: [6, 81, 21] });
   expect(channel?.yAxisName).toBe('messages per 3 h');
+  // The 50 is above its band, but the sum of its three windows is not.
+  const band = { forecast: counts, low: counts.map(() => 0), high: [9, 9, 9, 9, 40, 99, 9] };
+  const [forecasted] = timelineChannels({
+    ...{ ...report, series: messages },
+    forecast: { ...line([]), channels: [{ name: 'total', actual: counts, ...band }] },
+  });
+  expect(drawnIn(forecasted, { id: 'outside' })).toEqual([[startMs + stepMs, 81]]);
   const [other] = timelineChannels({ ...report, series: { ...messages, unit: 'value' } });
   expect(drawnIn(other, { id: 'actual' })).toEqual({ startMs, stepMs, values: [2, 27, 7] });
   const { option } = timelineOption({ ...report, scoreLine: line([1, 9, 3, 4, 5, 6, 2]) });
