@@ -72,7 +72,7 @@ function intervals(ranked: readonly ResultRow[]): Html {
   return html`<div class="scroll"><table class="intervals"><thead><tr><th>detector</th>${shown.map(
     ({ id, explanation }) =>
       html`<th title="${explanation}">${id === 'averagePrecision' ? 'average precision' : id}</th>`,
-  )}<th class="n" title="false alarms in 22 days">false</th><th class="n" title="median over the labels found">median delay</th></tr></thead><tbody>${ranked.map(
+  )}<th class="n">false in 22 days</th><th class="n" title="median over the labels found">median delay</th></tr></thead><tbody>${ranked.map(
     row =>
       html`<tr class="${row.role}"><th>${row.detector} <small>${row.role}</small></th>${shown.map(
         ({ id }) => html`<td>${trackHtml(row[id], row[`${id}Low`], row[`${id}High`])}</td>`,
