@@ -1,4 +1,4 @@
-import { base, en, Faker } from '@faker-js/faker';
+import { faker } from '@faker-js/faker/locale/en';
 import { sum } from '../../base/sum.ts';
 import { chance, cumulate, logNormal, weightedIndex } from '../engine/distributions.ts';
 import type { RandomStream, RandomStreams } from '../engine/random.ts';
@@ -36,7 +36,7 @@ export function assortment(
   settings: CatalogueSettings,
   run: { readonly seed: number; readonly visitsPerDay: number; readonly streams: RandomStreams },
 ): Assortment {
-  const faker = new Faker({ locale: [en, base], seed: run.seed });
+  faker.seed(run.seed);
   const weights = Array.from({ length: settings.products }, (_, rank) =>
     Math.exp(-settings.popularityExponent * Math.log(rank + 1)),
   );

@@ -1,4 +1,4 @@
-import { base, en, Faker } from '@faker-js/faker';
+import { faker } from '@faker-js/faker/locale/en';
 import { pick } from '../engine/distributions.ts';
 import type { RandomStream } from '../engine/random.ts';
 
@@ -10,7 +10,7 @@ export type People = { readonly person: (random: RandomStream, userId: string) =
 
 /** Fills the lists; takes some milliseconds. The same seed gives the same lists. */
 export function people(seed: number): People {
-  const faker = new Faker({ locale: [en, base], seed });
+  faker.seed(seed);
   const firstNames = Array.from({ length: 200 }, () => faker.person.firstName());
   const lastNames = Array.from({ length: 300 }, () => faker.person.lastName());
   return {
