@@ -123,6 +123,7 @@ button:hover, button:focus-visible { border-color: var(--accent); }
 .proportion .bar i { display: block; height: 100%; background: var(--blatant); }
 pre { background: var(--page); border: 1px solid var(--line); border-radius: 6px; padding: 0.7rem 0.9rem; white-space: pre-wrap; overflow-wrap: anywhere; margin: 0.5rem 0; }
 details { margin: 0.5rem 0; } summary { cursor: pointer; color: var(--accent); }
+dl.columns { display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 0.8rem; margin: 0.25rem 0; font-size: 0.88rem; } .columns dt { font-weight: 600; } .columns dd { margin: 0; color: var(--muted); }
 footer { color: var(--muted); font-size: 0.85rem; padding-bottom: 2rem; }
 @media (max-width: 40rem) {
   header, main, footer { padding-left: 0.6rem; padding-right: 0.6rem; }

@@ -16,11 +16,16 @@ import { type Html, html, nothing } from './html.ts';
 export function overallTable(rows: readonly ResultRow[], comparisons: readonly Comparison[] = []): Html {
   const ranked = rankedOverall(rows);
   const intensities = statedIntensities(rows);
+  const columns = [
+    { heading: 'found', explanation: 'labels found' },
+    { heading: 'visible', explanation: 'labels that could be seen at all' },
+    ...intensities.map(intensity => ({ heading: intensity, explanation: `recall of ${intensity} labels` })),
+    ...mainMetrics,
+    { heading: 'near misses', explanation: 'false alarms that fell for a near miss' },
+  ];
   return html`<p class="hint">All detectors over all labels of the test. ★ best of its column among ${rivalsIn(ranked)}. Click a heading to sort.</p>
 <div class="scroll"><table class="sortable results">
-<thead><tr><th>detector</th><th>role</th><th class="n" title="labels found">found</th><th class="n" title="labels that could be seen at all">visible</th>${intensities.map(
-    intensity => html`<th class="n" title="recall of ${intensity} labels">${intensity}</th>`,
-  )}${mainMetrics.map(heading)}<th class="n" title="false alarms that fell for a near miss">near misses</th></tr></thead>
+<thead><tr><th>detector</th><th>role</th>${columns.map(headingCell)}</tr></thead>
 <tbody>${ranked.map(
     row =>
       html`<tr class="${row.role}"><th>${row.detector}</th><td>${row.role}</td>${cell(
@@ -30,7 +35,10 @@ export function overallTable(rows: readonly ResultRow[], comparisons: readonly C
         const recall = recallOf(intensity, row.detector, rows);
         return cell(formatFigure(recall, 2), recall);
       })}${mainMetrics.map(metric => figureCell(metric, row, ranked, comparisons))}${cell(String(row.nearMissAlarms), row.nearMissAlarms)}</tr>`,
-  )}</tbody></table></div>`;
+  )}</tbody></table></div>
+<details><summary>What the columns mean</summary><dl class="columns">${columns.map(
+    ({ heading, explanation }) => html`<dt>${heading}</dt><dd>${explanation}</dd>`,
+  )}</dl></details>`;
 }
 
 /** Every detector for every variant and intensity of one anomaly. @param rows of the anomaly */
@@ -41,7 +49,7 @@ export function groupTable(rows: readonly ResultRow[]): Html {
   return html`<details><summary>By variant and intensity (${pluralize(groups.length, 'row')})</summary>
 <p class="hint">All kinds of label share the false alarms: compare precision within a kind, not between kinds.</p>
 <div class="scroll"><table class="sortable results">
-<thead><tr><th>variant</th><th>intensity</th><th>detector</th><th>role</th><th class="n">found</th><th class="n">visible</th>${mainMetrics.map(heading)}</tr></thead>
+<thead><tr><th>variant</th><th>intensity</th><th>detector</th><th>role</th><th class="n">found</th><th class="n">visible</th>${mainMetrics.map(headingCell)}</tr></thead>
 <tbody>${groups.map(
     row =>
       html`<tr class="${row.role}"><th>${row.variant}</th><td>${row.intensity}</td><td>${row.detector}</td><td>${row.role}</td>${cell(
@@ -51,8 +59,8 @@ export function groupTable(rows: readonly ResultRow[]): Html {
   )}</tbody></table></div></details>`;
 }
 
-function heading(metric: AnyMetric): Html {
-  return html`<th class="n" title="${metric.explanation}">${metric.heading}</th>`;
+function headingCell({ heading, explanation }: Pick<AnyMetric, 'heading' | 'explanation'>): Html {
+  return html`<th class="n" title="${explanation}">${heading}</th>`;
 }
 
 /** The figure with its interval, if several seeds were run. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatDate, formatDuration, formatMoment, formatSpan } from '../../../../src/base/format-time.ts';
 import { dayMs } from '../../../../src/base/time.ts';
+import { mainMetrics } from '../../../../src/lab/evaluation/metrics.ts';
 import { shopChannels } from '../../../../src/lab/features/series-channels.ts';
 import { html, scriptJson } from '../../../../src/lab/report/page/html.ts';
 import { pageStyle } from '../../../../src/lab/report/page/page-style.ts';
@@ -35,6 +36,10 @@ describe('reportHtml', () => {
     expect(page.replace('<link rel="icon" href="data:,">', '')).not.toMatch(
       /<(link|img|iframe|object|embed)|\bsrc=|@import|url\(|https?:/,
     );
+  });
+
+  test('says what the columns of all figures mean, to those who have no pointer, too', () => {
+    for (const { explanation } of mainMetrics) expect(page).toContain(`<dd>${explanation}</dd>`);
   });
 
   test('takes no text of the data for HTML, neither in the page nor in tooltips', () => {
