@@ -11,6 +11,7 @@ import { wallMs } from '../../broker/kafka/wall-clock.ts';
 import type { Message } from '../../broker/message.ts';
 import type { MessageText } from '../../broker/message-line.ts';
 import type { PartitionOffsets } from '../../broker/message-source.ts';
+import { partitionName } from '../../broker/topics.ts';
 import { loadedDetector } from '../../lab/detectors/detect.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import type { FeatureSet } from '../../lab/features/feature-set.ts';
@@ -121,11 +122,11 @@ async function settled(
 ): Promise<Pick<BrokerDetectionOptions, 'isSettled'> & { readonly partitions: readonly PartitionOffsets[] }> {
   if (follow) return { partitions: first, isSettled: () => true };
   await setTimeout(merging.holdMs, undefined, { signal });
-  const ends = new Map(first.map(({ topic, partition, high }) => [`${topic}/${partition}`, high]));
+  const ends = new Map(first.map(range => [partitionName(range), range.high]));
   const now = await look();
   return {
-    partitions: now.filter(({ topic, partition }) => ends.has(`${topic}/${partition}`)),
-    isSettled: ({ topic, partition, offset }) => offset < (ends.get(`${topic}/${partition}`) ?? 0),
+    partitions: now.filter(range => ends.has(partitionName(range))),
+    isSettled: message => message.offset < (ends.get(partitionName(message)) ?? 0),
   };
 }
 

@@ -1,6 +1,7 @@
 import TinyQueue from 'tinyqueue';
 import type { PartitionPlace, StoredMessage } from '../../broker/message.ts';
 import type { PartitionOffsets, PartitionRange } from '../../broker/message-source.ts';
+import { partitionName } from '../../broker/topics.ts';
 import { inDatasetOrder } from '../../data/dataset/dataset-order.ts';
 
 export type WatermarkMergeOptions = {
@@ -43,12 +44,12 @@ export class WatermarkMerge {
   /** Takes another partition, which its topic has got meanwhile. */
   add(rest: PartitionRange): void {
     const held = new TinyQueue<Released>([], (a, b) => inDatasetOrder(a.stored, b.stored));
-    this.#lanes.set(`${rest.topic}/${rest.partition}`, { held, rest, caughtUpMs: Number.NEGATIVE_INFINITY });
+    this.#lanes.set(partitionName(rest), { held, rest, caughtUpMs: Number.NEGATIVE_INFINITY });
   }
 
   /** Whether the partition is one of those merged. */
-  has({ topic, partition }: PartitionPlace): boolean {
-    return this.#lanes.has(`${topic}/${partition}`);
+  has(place: PartitionPlace): boolean {
+    return this.#lanes.has(partitionName(place));
   }
 
   /** What is still to be read of all partitions. */
@@ -104,11 +105,11 @@ export class WatermarkMerge {
   /** Messages that are there and not read. @param askedMs when the ends were asked for */
   look(ends: readonly Omit<PartitionOffsets, 'low'>[], askedMs: number): number {
     let lag = 0;
-    for (const { topic, partition, high } of ends) {
-      const lane = this.#lanes.get(`${topic}/${partition}`);
+    for (const end of ends) {
+      const lane = this.#lanes.get(partitionName(end));
       if (lane === undefined) continue;
-      if (lane.rest.from >= high) lane.caughtUpMs = askedMs;
-      else lag += high - lane.rest.from;
+      if (lane.rest.from >= end.high) lane.caughtUpMs = askedMs;
+      else lag += end.high - lane.rest.from;
     }
     return lag;
   }
@@ -152,9 +153,9 @@ export class WatermarkMerge {
     return rest.from < rest.to && held.length < this.#options.window;
   }
 
-  #lane({ topic, partition }: PartitionPlace): Lane {
-    const lane = this.#lanes.get(`${topic}/${partition}`);
-    if (lane === undefined) throw new TypeError(`no partition ${topic}/${partition}`);
+  #lane(place: PartitionPlace): Lane {
+    const lane = this.#lanes.get(partitionName(place));
+    if (lane === undefined) throw new TypeError(`no partition ${partitionName(place)}`);
     return lane;
   }
 }

@@ -5,7 +5,7 @@ import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
 import type { StoredMessage } from '../message.ts';
 import { formatMessageLine } from '../message-line.ts';
 import type { MessageLog } from '../message-log.ts';
-import { truthTopic } from '../topics.ts';
+import { partitionName, truthTopic } from '../topics.ts';
 import { type BrokerFile, brokerFilePath, partitionPath, readBrokerFile } from './embedded-log-layout.ts';
 
 export type EmbeddedLogOptions = {
@@ -78,7 +78,7 @@ class LogFiles implements EmbeddedLog {
 
   readonly append = (stored: StoredMessage): void => {
     const file = this.#partitions.get(stored.topic)?.[stored.partition];
-    if (file === undefined) throw new TypeError(`Unknown partition ${stored.topic}/${stored.partition}`);
+    if (file === undefined) throw new TypeError(`Unknown partition ${partitionName(stored)}`);
     file.append(stored);
     if (file.pendingBytes < bufferBytes) return;
     if (stored.topic === truthTopic) this.flush();

@@ -3,6 +3,7 @@ import { CqshopError, cannot } from '../../base/errors.ts';
 import { assertNoUnfinished } from '../../base/whole-directory.ts';
 import { parseMessageLine } from '../../broker/message-line.ts';
 import type { MessageSource } from '../../broker/message-source.ts';
+import { partitionName } from '../../broker/topics.ts';
 import { beginAgain } from './checkpoint.ts';
 import { linesOf } from './lines-of.ts';
 import { type Origin, PartialDataset } from './partial-dataset.ts';
@@ -81,11 +82,11 @@ function withoutMapping(clusterId: string): string {
 async function assertSameMessages(source: MessageSource, partial: PartialDataset): Promise<void> {
   const fails = mismatch(partial, source);
   const { partitions } = partial.checkpoint;
-  const offsets = new Map((await source.partitions()).map(range => [`${range.topic}/${range.partition}`, range]));
+  const offsets = new Map((await source.partitions()).map(range => [partitionName(range), range]));
   for (const { topic, partition, nextOffset } of partitions) {
     const line = partial.lastLine(topic, partition);
     if (line === undefined) continue;
-    const name = `${topic}/${partition}`;
+    const name = partitionName({ topic, partition });
     const range = offsets.get(name);
     if (range === undefined || range.high < nextOffset) throw fails(`${name} has fewer messages than were collected`);
     const last = parseMessageLine(line, () => `the last line of ${name} in ${partial.dir}`);

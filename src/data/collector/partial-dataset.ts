@@ -4,7 +4,7 @@ import { cannot } from '../../base/errors.ts';
 import { hash64Hex } from '../../base/hash.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
 import { addFindings, type MessageBatch } from '../../broker/message-source.ts';
-import { comparePartitions } from '../../broker/topics.ts';
+import { comparePartitions, partitionName } from '../../broker/topics.ts';
 import {
   beginAgain,
   type Checkpoint,
@@ -80,12 +80,12 @@ export class PartialDataset {
   }
 
   stateOf(topic: string, partition: number): PartitionCheckpoint | undefined {
-    return this.#files.get(`${topic}/${partition}`)?.state;
+    return this.#files.get(partitionName({ topic, partition }))?.state;
   }
 
   /** The last line that counts, without its newline; undefined if there is none. */
   lastLine(topic: string, partition: number): string | undefined {
-    return this.#files.get(`${topic}/${partition}`)?.lastLine();
+    return this.#files.get(partitionName({ topic, partition }))?.lastLine();
   }
 
   addPartition(topic: string, partition: number, low: number): void {
@@ -93,8 +93,8 @@ export class PartialDataset {
   }
 
   append(batch: MessageBatch): void {
-    const file = this.#files.get(`${batch.topic}/${batch.partition}`);
-    if (file === undefined) throw new TypeError(`Unknown partition ${batch.topic}/${batch.partition}`);
+    const file = this.#files.get(partitionName(batch));
+    if (file === undefined) throw new TypeError(`Unknown partition ${partitionName(batch)}`);
     file.append(batch);
     this.#countFindings(batch);
     this.#uncommittedBytes += batch.lines.length;
@@ -127,7 +127,7 @@ export class PartialDataset {
 
   #open(state: PartitionCheckpoint): PartitionFile {
     const file = new PartitionFile(partitionFilePath(this.dir, state.topic, state.partition), state);
-    this.#files.set(`${state.topic}/${state.partition}`, file);
+    this.#files.set(partitionName(state), file);
     return file;
   }
 }

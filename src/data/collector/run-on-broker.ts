@@ -2,7 +2,14 @@ import { cannot } from '../../base/errors.ts';
 import { sum } from '../../base/sum.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
 import type { MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
-import { commandLogTopic, commandTopic, eventTopic, serviceNames, truthTopic } from '../../broker/topics.ts';
+import {
+  commandLogTopic,
+  commandTopic,
+  eventTopic,
+  partitionName,
+  serviceNames,
+  truthTopic,
+} from '../../broker/topics.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { TruthContent } from './truth-content.ts';
 
@@ -106,7 +113,7 @@ function countIn(topic: string, offsets: readonly PartitionOffsets[], { partitio
 
 /** Offsets of the run's topics, without the truth: those of its messages, and of strays. Deleted messages of inboxes count, since no dataset holds inboxes. */
 function countOf(offsets: readonly PartitionOffsets[], checkpoint: Checkpoint): number {
-  const read = new Map(checkpoint.partitions.map(state => [`${state.topic}/${state.partition}`, state.nextOffset]));
+  const read = new Map(checkpoint.partitions.map(state => [partitionName(state), state.nextOffset]));
   const counted = offsets.filter(({ topic }) => ownTopics.has(topic) && topic !== truthTopic);
-  return sum(counted, ({ topic, partition, high }) => read.get(`${topic}/${partition}`) ?? high);
+  return sum(counted, range => read.get(partitionName(range)) ?? range.high);
 }

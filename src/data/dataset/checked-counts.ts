@@ -1,5 +1,5 @@
 import { type CqshopError, cannot } from '../../base/errors.ts';
-import { truthTopic } from '../../broker/topics.ts';
+import { partitionName, truthTopic } from '../../broker/topics.ts';
 import type { Manifest } from './manifest.ts';
 import type { EventRecord } from './record.ts';
 
@@ -25,7 +25,7 @@ export async function* checkedCounts(
     for (const { topic, partition, offset, type } of batch) {
       const key = typeIn(topic, type);
       types.set(key, (types.get(key) ?? 0) + 1);
-      const name = `${topic}/${partition}`;
+      const name = partitionName({ topic, partition });
       const known = partitions.get(name);
       if (known === undefined) partitions.set(name, { messages: 1, lowest: offset, highest: offset });
       else {
@@ -58,9 +58,7 @@ function compareTypes(dir: string, { topics }: Manifest, found: ReadonlyMap<stri
 
 function comparePartitions(dir: string, manifest: Manifest, found: ReadonlyMap<string, PartitionCounts>): void {
   const listed = new Map(
-    manifest.partitions
-      .filter(({ topic }) => topic !== truthTopic)
-      .map(content => [`${content.topic}/${content.partition}`, content]),
+    manifest.partitions.filter(({ topic }) => topic !== truthTopic).map(content => [partitionName(content), content]),
   );
   for (const name of new Set([...listed.keys(), ...found.keys()])) {
     const [content, counts] = [listed.get(name), found.get(name)];
