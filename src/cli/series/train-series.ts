@@ -9,6 +9,7 @@ import { formatDuration } from '../../base/format-time.ts';
 import { dayMs, minuteMs, type Span } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { isSeriesDataset } from '../../data/dataset/manifest.ts';
+import type { DateOrder } from '../../data/import/written-times.ts';
 import { type Interval, readIntervals } from '../../data/series/intervals.ts';
 import { longestPeriodMs, seriesIn } from '../../data/series/series-in.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
@@ -22,6 +23,7 @@ import { watched, watchedRows } from '../watched-records.ts';
 
 type Options = Partial<ValuesOf<typeof rangeOptions>> & {
   readonly exclude?: string | undefined;
+  readonly dateOrder?: DateOrder | undefined;
   readonly falseAlarmsPerDay?: number | undefined;
   readonly timezone?: string | undefined;
 };
@@ -63,17 +65,17 @@ export async function trainSeries(
 }
 
 async function ofSeries(name: string, options: Options, io: Io): Promise<SeriesTraining> {
-  const { from, to, exclude, falseAlarmsPerDay } = options;
+  const { from, to, falseAlarmsPerDay } = options;
   const data = seriesIn(name, { fromMs: from, toMs: to });
-  const excluded = excludedFrom(exclude, { name, spans: [data], timezone: data.manifest.timezone }, io);
+  const excluded = excludedFrom(options, { name, spans: [data], timezone: data.manifest.timezone }, io);
   const shown = { ...data, rows: () => watchedRows(data, io, 'reading') };
   return trainingOnSeries(shown, { excluded, falseAlarmsPerDay });
 }
 
 async function ofMessages(name: string, options: Options, io: Io): Promise<SeriesTraining> {
-  const { timezone = 'UTC', exclude, falseAlarmsPerDay } = options;
+  const { timezone = 'UTC', falseAlarmsPerDay } = options;
   const dataset = await openDataset(name, io, options);
-  const excluded = excludedFrom(exclude, { name, spans: [spanOf(dataset)], timezone }, io);
+  const excluded = excludedFrom(options, { name, spans: [spanOf(dataset)], timezone }, io);
   return trainingOnMessages(watched(dataset, io, 'reading'), {
     timezone,
     excluded,
@@ -84,12 +86,12 @@ async function ofMessages(name: string, options: Options, io: Io): Promise<Serie
 
 /** The intervals of `--exclude`, with a note on how many of them lie in the data. */
 export function excludedFrom(
-  file: string | undefined,
+  { exclude: file, dateOrder }: Pick<Options, 'exclude' | 'dateOrder'>,
   data: { readonly name: string; readonly spans: readonly Span[]; readonly timezone: string },
   io: Io,
 ): readonly Interval[] {
   if (file === undefined) return [];
-  const excluded = readIntervals(file, data.timezone);
+  const excluded = readIntervals(file, { timezone: data.timezone, dateOrder });
   const used = excluded.filter(one => data.spans.some(span => one.startMs < span.endMs && one.endMs >= span.startMs));
   const found = `${used.length} of ${pluralize(excluded.length, 'interval')} of ${file} lie in ${data.name}`;
   if (used.length === 0) io.warn(found);

@@ -3,6 +3,7 @@ import { trainableDetector, trainOnDatasets } from '../../app/train-on-dataset.t
 import { cannot } from '../../base/errors.ts';
 import { pluralize, withDigits } from '../../base/words.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
+import { dateOrders } from '../../data/import/written-times.ts';
 import type { Detector } from '../../lab/detectors/detector.ts';
 import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
 import type { Model } from '../../lab/detectors/model.ts';
@@ -14,7 +15,7 @@ import { backend } from '../backend-option.ts';
 import type { Io } from '../io.ts';
 import { openDataset, rangeOptions } from '../open-dataset.ts';
 import { directories, positiveNumber, seed, text } from '../option-values.ts';
-import { flag, option, type Requirement, type ValuesOf } from '../options.ts';
+import { choice, flag, given, option, type Requirement, type ValuesOf } from '../options.ts';
 import { excludedFrom, trainSeries } from '../series/train-series.ts';
 import { zone } from '../time-zone.ts';
 import { defineVerb } from '../verb.ts';
@@ -35,6 +36,10 @@ const options = {
   },
   ...rangeOptions,
   exclude: option('<file>', 'train without these intervals: CSV with start,end, or labels.jsonl', text),
+  dateOrder: {
+    ...choice('<order>', 'whether the day or the month comes first, in the dates of --exclude', dateOrders),
+    need: given('exclude', 'no file of intervals is named', 'FILE'),
+  },
   out: option('<dir>', 'directory of the model (default: models/ANOMALY)', text),
   overwrite: flag('replace the model in --out'),
   detector: option('<id>', "a baseline or control instead of the anomaly's learner", text),
@@ -90,18 +95,18 @@ type Training = Omit<ValuesOf<typeof options>, 'dataset' | 'out'> & {
   readonly out: string;
 };
 
-async function trainDetector(detector: Detector, { datasets: dirs, out, ...given }: Training, io: Io): Promise<void> {
-  if (given.backend !== 'wasm') await startTensorFlow(given.backend);
+async function trainDetector(detector: Detector, { datasets: dirs, out, ...rest }: Training, io: Io): Promise<void> {
+  if (rest.backend !== 'wasm') await startTensorFlow(rest.backend);
   const datasets: Dataset[] = [];
-  for (const dir of dirs) datasets.push(watched(await openDataset(dir, io, given), io, 'reading'));
+  for (const dir of dirs) datasets.push(watched(await openDataset(dir, io, rest), io, 'reading'));
   const validation = await Promise.all(
-    (given.validation ?? []).map(async dir => watched(await openDataset(dir, io), io, 'validating')),
+    (rest.validation ?? []).map(async dir => watched(await openDataset(dir, io), io, 'validating')),
   );
   const data = { name: dirs.join(', '), spans: datasets.map(spanOf), timezone: 'UTC' };
-  const excluded = excludedFrom(given.exclude, data, io);
+  const excluded = excludedFrom(rest, data, io);
   const model = await trainOnDatasets(detector, {
-    ...{ datasets, validation, excluded, name: out, seed: given.seed },
-    falseAlarmsPerDay: given.falseAlarmsPerDay,
+    ...{ datasets, validation, excluded, name: out, seed: rest.seed },
+    falseAlarmsPerDay: rest.falseAlarmsPerDay,
     onNote: io.warn,
   });
   io.signal.throwIfAborted();

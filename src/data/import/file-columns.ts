@@ -4,27 +4,24 @@ import { mostLinesAbove } from './csv-header.ts';
 import { type InputFile, nabChannel, nabColumns } from './nab-files.ts';
 import type { NumberFormat } from './sample-value.ts';
 import { assertUtf8, cannotImport, type SourceFile } from './source-row.ts';
-import { type DateOrder, isTime } from './written-times.ts';
+import { isTime, type TimeStyle } from './written-times.ts';
 
 /** What the columns of the files mean, and who watches their reading. */
-export type ColumnOptions = NumberFormat & {
-  /** Column of the times, or of the date and the clock: `date,clock`; default: `time` of access logs, `timestamp` of the NAB's files. */
-  readonly time?: string | undefined;
-  /** Where dates have the day and the month; default: they begin with the year. */
-  readonly dateOrder?: DateOrder | undefined;
-  /** Column that says how many events a row stands for; without it and `values` each row is one event. */
-  readonly count?: string | undefined;
-  /** Columns of measurements. */
-  readonly values?: readonly string[] | undefined;
-  /** Column whose values are channels. */
-  readonly by?: string | undefined;
-  /** IANA zone of times without an offset, and of the local calendar. */
-  readonly timezone?: string | undefined;
-  /** The first row that cannot be read ends the import; default: such rows are left out and counted. */
-  readonly strict?: boolean | undefined;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (bytes: number, total: number) => void;
-};
+export type ColumnOptions = NumberFormat &
+  TimeStyle & {
+    /** Column of the times, or of the date and the clock: `date,clock`; default: `time` of access logs, `timestamp` of the NAB's files. */
+    readonly time?: string | undefined;
+    /** Column that says how many events a row stands for; without it and `values` each row is one event. */
+    readonly count?: string | undefined;
+    /** Columns of measurements. */
+    readonly values?: readonly string[] | undefined;
+    /** Column whose values are channels. */
+    readonly by?: string | undefined;
+    /** The first row that cannot be read ends the import; default: such rows are left out and counted. */
+    readonly strict?: boolean | undefined;
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (bytes: number, total: number) => void;
+  };
 
 /** The columns of one file that are read. */
 export type FileColumns = {
@@ -53,10 +50,7 @@ export function fileColumns(
   const hasValue = isUntold || count !== undefined || measured.length > 0;
   const isNab = isOfNab && hasValue && source.columns?.join() === nabColumns.join();
   const named = time ?? (isNab ? 'timestamp' : source.format === 'access log' ? 'time' : noTime(source));
-  const [date = '', clock, ...more] = named.split(',');
-  const areTwo =
-    clock !== undefined && more.length === 0 && (source.columns ?? source.columnsOfFirst)?.includes(named) !== true;
-  const times = areTwo ? [date.trim(), clock.trim()] : [named];
+  const times = timeColumns(named, source.columns ?? source.columnsOfFirst);
   const values = isNab && isUntold ? ['value'] : count === undefined ? measured : [count];
   const all = [...times, ...values, ...(by === undefined ? [] : [by])];
   for (const name of all) assertColumn(source, name);
@@ -68,6 +62,12 @@ export function fileColumns(
     channel: channel ?? (isNab && isUntold ? nabChannel(path) : undefined),
     all,
   };
+}
+
+/** The column of the times, or those of the date and the clock: `date,clock`. */
+export function timeColumns(named: string, columns: readonly string[] = []): readonly string[] {
+  const both = named.split(',').map(name => name.trim());
+  return both.length === 2 && !columns.includes(named) ? both : [named];
 }
 
 function noTime(source: SourceFile): never {

@@ -225,9 +225,9 @@ export class FileReader {
 
   /** None where it cannot be read. */
   #momentsOf(cell: string | undefined, line: number): readonly number[] {
-    const { dateOrder, timezone } = this.#options;
+    const { dateOrder } = this.#options;
     const text = cell ?? '';
-    const time = dateOrder === undefined ? text.trim() : yearFirst(text.trim(), dateOrder);
+    const time = yearFirst(text.trim(), dateOrder);
     const moments = this.#moments.read(time);
     if (moments.length > 0) {
       this.#lastTime = time;
@@ -237,12 +237,9 @@ export class FileReader {
     }
     const column = this.columns.times.join();
     const fails = cannotImport(this.source.path, { line, column });
-    if (text !== '' && timezone === undefined && momentOf(time, 'UTC') !== undefined) {
-      throw fails(`${JSON.stringify(text)} has no zone`, '--timezone ZONE, such as Europe/Berlin or UTC');
-    }
-    const why = fails(...whyNoMoment(text.trim(), dateOrder));
-    // Then the days up to the 12th of a month were read as months.
-    if (dateOrder !== undefined && isTime(text.trim())) throw why;
+    const why = fails(...whyNoMoment(text.trim(), this.#options));
+    // Then no time can be read without a zone, or the days up to the 12th of a month were read as months.
+    if (momentOf(time, 'UTC') !== undefined || (dateOrder !== undefined && isTime(text.trim()))) throw why;
     if (cell === undefined && this.source.columns === undefined) this.#leaveOut(noKey(this.source, column, line));
     else if (text === '') this.#leaveOut(fails('it is empty', 'a time such as 2026-03-02T14:30:00Z'));
     else this.#leaveOut(why);

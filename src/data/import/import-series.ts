@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { stringify } from 'csv-stringify/sync';
 import { cannot, writeFailure } from '../../base/errors.ts';
-import { isZone, momentOf } from '../../base/moment.ts';
+import { isZone } from '../../base/moment.ts';
 import { sum } from '../../base/sum.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { isCompact } from '../../base/time-forms.ts';
@@ -21,10 +21,12 @@ import { Evenness } from './evenness.ts';
 import { countsByWindow, EventCounter, withoutRepeats } from './event-counter.ts';
 import type { ColumnOptions } from './file-columns.ts';
 import { importedLabels } from './imported-labels.ts';
+import { whyNoMoment } from './moment-reader.ts';
 import { inputFiles, windowsNear } from './nab-files.ts';
 import { type Reading, readSamples } from './read-samples.ts';
 import { type Sample, SortedSamples } from './sorted-samples.ts';
 import { cannotImport } from './source-row.ts';
+import { momentIn, type TimeStyle } from './written-times.ts';
 
 export type ImportOptions = ColumnOptions & {
   readonly files: readonly string[];
@@ -59,7 +61,7 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
   }
   const out = withoutSlash(options.out);
   const inputs = inputFiles(options.files);
-  const range = { fromMs: limit('--from', options.from, timezone), toMs: limit('--to', options.to, timezone) };
+  const range = { fromMs: limit('--from', options.from, options), toMs: limit('--to', options.to, options) };
   if (options.count !== undefined && (options.values ?? []).length > 0) {
     throw cannot('USAGE', 'import')('a column of counts and one of values are named', 'one of them');
   }
@@ -78,8 +80,7 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
     for (const note of reading.notes) onNote(note);
     const windows = options.labels ?? (reading.isNab ? windowsNear(options.files[0] ?? '') : undefined);
     const filled = { ...reading, channels: reading.channels.filter(id => !reading.empty.has(id)) };
-    const { time, by, values } = options;
-    const labels = windows === undefined ? [] : importedLabels(windows, filled, { timezone, time, by, values });
+    const labels = windows === undefined ? [] : importedLabels(windows, filled, options);
     if (reading.empty.size > 0) onNote(emptyNote([...reading.empty]));
     let repeated = 0;
     const onRepeated = (values = 1) => (repeated += values);
@@ -215,16 +216,11 @@ function emptyNote(channels: readonly string[]): string {
   return `${pluralize(channels.length, 'channel')} ${left}: ${names.join(', ')}`;
 }
 
-function limit(flag: string, text: string | undefined, zone: string | undefined): number | undefined {
+function limit(flag: string, text: string | undefined, style: TimeStyle): number | undefined {
   if (text === undefined) return undefined;
-  const clear = isCompact(text) ? '' : text;
-  const moment = momentOf(clear, zone);
-  if (moment !== undefined) return moment;
-  const isLocal = zone === undefined && momentOf(clear, 'UTC') !== undefined;
-  throw cannot('USAGE', `take ${flag} "${text}"`)(
-    isLocal ? 'it has no zone' : 'it is not a time',
-    isLocal ? 'one such as 2026-03-02T14:30:00Z, or --timezone ZONE' : 'one such as 2026-03-02 or 2026-03-02T14:30:00Z',
-  );
+  const moment = isCompact(text) ? undefined : momentIn(text, style);
+  if (moment === undefined) throw cannot('USAGE', `take ${flag}`)(...whyNoMoment(text, style));
+  return moment;
 }
 
 function assertMayWrite(out: string, overwrite: boolean): void {

@@ -1,6 +1,6 @@
 import { rfc3339 } from '../../base/time.ts';
 import type { Label } from '../dataset/truth.ts';
-import { type Interval, type LabelColumns, readIntervals } from '../series/intervals.ts';
+import { type Interval, type IntervalOptions, readIntervals } from '../series/intervals.ts';
 import type { ColumnOptions } from './file-columns.ts';
 import { isNabFile } from './nab-files.ts';
 import type { Reading } from './read-samples.ts';
@@ -17,9 +17,10 @@ const seriesAnomaly = 'series';
 export function importedLabels(
   path: string,
   reading: Reading,
-  { timezone, values = [], ...columns }: LabelColumns & Pick<ColumnOptions, 'timezone' | 'values'>,
+  options: IntervalOptions & Pick<ColumnOptions, 'values'>,
 ): readonly Label[] {
-  const intervals = readIntervals(path, timezone, columns)
+  const { values = [] } = options;
+  const intervals = readIntervals(path, options)
     .flatMap(interval => channelsOf(interval, { path, values }, reading).map(channels => ({ ...interval, channels })))
     .sort((a, b) => a.startMs - b.startMs);
   return intervals.map(({ startMs, endMs, channels }, index) => ({

@@ -1,7 +1,7 @@
 import { localMoments, momentOf, offsetMinutes, offsetOfDay } from '../../base/moment.ts';
 import { dayMs, minuteMs } from '../../base/time.ts';
 import { rfc3339Form } from '../../base/time-forms.ts';
-import { type DateOrder, dateOrders, yearFirst } from './written-times.ts';
+import { dateOrders, momentIn, type TimeStyle } from './written-times.ts';
 
 /** `2026-03-02 10:3`, the rest of the minute, seconds, a fraction, an offset. */
 const usual =
@@ -69,16 +69,20 @@ const exampleOf = { dmy: '31.12.2026 14:30', mdy: '12/31/2026 14:30' } as const;
 /** What is so about a text that is not a time, and what is expected instead. */
 export function whyNoMoment(
   text: string,
-  dateOrder: DateOrder | undefined,
+  { timezone, dateOrder }: TimeStyle,
 ): readonly [problem: string, expectation: string] {
   const shown = JSON.stringify(text);
+  const isLocal =
+    momentIn(text, { dateOrder }) === undefined && momentIn(text, { dateOrder, timezone: 'UTC' }) !== undefined;
+  if (timezone === undefined && isLocal)
+    return [`${shown} has no zone`, '--timezone ZONE, such as Europe/Berlin or UTC'];
   if (/^\d{1,2}[./-](\d{1,2}[./-](\d{4}|\d{2})|[a-z]{3,9}[./-]\d{2})\b/i.test(text)) {
     if (dateOrder === undefined)
       return [
         `${shown} has its day or its month first`,
         'the year first: 2026-03-02 14:30, or --date-order dmy or mdy',
       ];
-    const other = dateOrders.find(order => momentOf(yearFirst(text, order), 'UTC') !== undefined);
+    const other = dateOrders.find(order => momentIn(text, { dateOrder: order, timezone: 'UTC' }) !== undefined);
     const hint = other === undefined ? '' : `; did you mean --date-order ${other}?`;
     return [`${shown} is not a time in the order ${dateOrder}`, `one such as ${exampleOf[dateOrder]}${hint}`];
   }

@@ -4,13 +4,22 @@ import { momentOf } from '../../base/moment.ts';
 export const dateOrders = ['dmy', 'mdy'] as const;
 export type DateOrder = (typeof dateOrders)[number];
 
+/** How the times of a user are written. */
+export type TimeStyle = {
+  /** IANA zone of times without an offset from UTC; without it these are refused. */
+  readonly timezone?: string | undefined;
+  /** Where dates have the day and the month; default: they begin with the year. */
+  readonly dateOrder?: DateOrder | undefined;
+};
+
 const yearLast = /^(\d{1,2})([./-])(\d{1,2}|[a-z]{3,9})\2(\d{4}|\d\d)(?:,? +(\S.*))?$/i;
 
 /**
  * A time with the year first: "2.3.2026 9:05" and "2.3.26 9:05" in the order `dmy` are "2026/3/2 9:05". "2-Mar-26", which has one order only, is
- * "2-Mar-2026". Other text stays.
+ * "2-Mar-2026". Other text stays, and all text without an order.
  */
-export function yearFirst(text: string, order: DateOrder): string {
+export function yearFirst(text: string, order: DateOrder | undefined): string {
+  if (order === undefined) return text;
   const [, first = '', , second = '', year, clock] = yearLast.exec(text) ?? [];
   if (year === undefined) return text;
   const [day, month] = order === 'dmy' ? [first, second] : [second, first];
@@ -19,6 +28,11 @@ export function yearFirst(text: string, order: DateOrder): string {
   const fullYear = century + year;
   const date = /\d/.test(second) ? `${fullYear}/${month}/${day}` : `${first}-${second}-${fullYear}`;
   return clock === undefined ? date : `${date} ${clock}`;
+}
+
+/** The moment of a time [ms since the epoch]; undefined if it is none in this style. */
+export function momentIn(text: string, { timezone, dateOrder }: TimeStyle): number | undefined {
+  return momentOf(yearFirst(text, dateOrder), timezone);
 }
 
 /** True for a time in any order of day, month and year. */

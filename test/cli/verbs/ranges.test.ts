@@ -36,6 +36,8 @@ test('train leaves out the intervals of --exclude', async () => {
   const labels = await trained(['--exclude', 'datasets/sample/labels.jsonl']);
   // The tail of the scores is fitted to the clean units that are left.
   expect(model.threshold).not.toEqual(labels.model.threshold);
+  writeFileSync(file, 'start,end\n2.3.2026 06:00,4.3.2026 00:00\n');
+  expect((await trained(['--exclude', file, '--date-order', 'dmy'])).model.threshold).toEqual(model.threshold);
 });
 
 test('train warns where no interval lies in the dataset', async () => {

@@ -860,7 +860,26 @@ describe('importSeries, ranges and labels', () => {
   });
 
   test.each([
-    ['02.03.2026 10:00;02.03.2026 10:05\n', 'line 1: "02.03.2026 10:00" is not a time'],
+    ['start,end\n02.03.2026 10:05,02.03.2026 10:10\n'],
+    ['Tag,Uhr,v,label\n02.03.2026,10.05.00,1,1\n02.03.2026,10.10.00,2,1\n02.03.2026,10.15.00,2,0\n'],
+    ['[["2.3.26 10:05", "2.3.26 10:10"]]'],
+  ])('labels, --from and --to are written as the times of the rows: %j', async content => {
+    const labels = join(temporaryDirectory(), 'labels');
+    writeFileSync(labels, content);
+    const rows = ['10.00.00', '10.05.00', '10.10.00', '10.15.00'].map(clock => `02.03.2026,${clock},1\n`).join('');
+    const style = { time: 'Tag,Uhr', dateOrder: 'dmy', timezone: 'Europe/Berlin' } as const;
+    const range = { from: '2.3.2026 10:05', to: '2.3.2026 10:15' };
+    const { out, manifest } = await imported(`Tag,Uhr,v\n${rows}`, { values: ['v'], labels, ...style, ...range });
+    expect(manifest).toMatchObject({ rows: 2, start: '2026-03-02T09:05:00.000Z' });
+    const [label] = readFileSync(join(out, 'labels.jsonl'), 'utf8').trim().split('\n');
+    expect(JSON.parse(label ?? '')).toMatchObject({
+      start: '2026-03-02T09:05:00.000Z',
+      end: '2026-03-02T09:10:00.000Z',
+    });
+  });
+
+  test.each([
+    ['02.03.2026 10:00;02.03.2026 10:05\n', 'line 1: "02.03.2026 10:00" has its day or its month first'],
     ['time,is_anomaly\nsoon,1\n', 'line 2: "soon" is not a time'],
     ['time,is_anomaly\nsoon,0\n2026-03-02 10:00,1\n', 'line 3: "2026-03-02 10:00" has no zone'],
   ])('labels without a time it can read are refused: %j', async (content, message) => {
@@ -1021,8 +1040,8 @@ describe('importSeries refuses', () => {
     ['time,time\n1,2\n', {}, 'data.csv, line 1: it has 2 columns time, expected each name once'],
     ['', {}, 'data.csv: it is empty'],
     [row(''), { timezone: 'Berlin' }, 'Cannot take --timezone "Berlin": it is unknown'],
-    [row(''), { from: '2026-03-02' }, 'Cannot take --from "2026-03-02": it has no zone, expected one such as'],
-    [row(''), { from: '202603021430', timezone: 'UTC' }, 'Cannot take --from "202603021430": it is not a time'],
+    [row(''), { from: '2026-03-02' }, 'Cannot take --from: "2026-03-02" has no zone, expected --timezone'],
+    [row(''), { from: '202603021430', timezone: 'UTC' }, 'Cannot take --from: "202603021430" is not a time'],
     [row(''), { from: '2027-03-02T00:00:00Z' }, 'data.csv: no row has a value in the range'],
     [
       `time,k\n${Array.from({ length: 50 }, (_, k) => `2026-03-02T10:00:00Z,${k}\n`).join('')}2206-03-02T10:00:00Z,0\n`,
