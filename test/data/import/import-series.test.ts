@@ -861,7 +861,9 @@ describe('importSeries, ranges and labels', () => {
 
   test.each([
     ['start,end\n02.03.2026 10:05,02.03.2026 10:10\n'],
-    ['Tag,Uhr,v,label\n02.03.2026,10.05.00,1,1\n02.03.2026,10.10.00,2,1\n02.03.2026,10.15.00,2,0\n'],
+    [
+      'Tag,Uhr,v,label\n02.03.2026,10.05.00,1,1\n02.03.2026,10.10.00,2,1\n02.03.2026,10.15.00,2,0\n02.03.2026,10.20.00,2,1\n',
+    ],
     ['[["2.3.26 10:05", "2.3.26 10:10"]]'],
   ])('labels, --from and --to are written as the times of the rows: %j', async content => {
     const labels = join(temporaryDirectory(), 'labels');
