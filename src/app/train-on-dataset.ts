@@ -2,7 +2,7 @@ import { cannot } from '../base/errors.ts';
 import { pluralize } from '../base/words.ts';
 import { topicsCollected, topicsWithMessages } from '../data/dataset/dataset-topics.ts';
 import type { Dataset } from '../data/dataset/read-dataset.ts';
-import type { Interval } from '../data/series/intervals.ts';
+import type { Interval } from '../data/series/interval.ts';
 import { calibrated, tallyCleanRun } from '../lab/detectors/calibrate.ts';
 import { assertCountable, detectorOnData } from '../lab/detectors/counted-topics.ts';
 import type { Detector } from '../lab/detectors/detector.ts';

@@ -2,7 +2,7 @@ import { daysIn } from '../../base/time.ts';
 import { topicsWithMessages } from '../../data/dataset/dataset-topics.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { spanOfEffect } from '../../data/dataset/truth.ts';
-import type { Interval } from '../../data/series/intervals.ts';
+import type { Interval } from '../../data/series/interval.ts';
 import { channelsOf, longestPeriodMs, type SeriesData } from '../../data/series/series-in.ts';
 import { detectorOnData } from '../../lab/detectors/counted-topics.ts';
 import { type Model, modelOf } from '../../lab/detectors/model.ts';

@@ -10,7 +10,8 @@ import { dayMs, minuteMs, type Span } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { isSeriesDataset } from '../../data/dataset/manifest.ts';
 import type { DateOrder } from '../../data/import/written-times.ts';
-import { type Interval, readIntervals } from '../../data/series/intervals.ts';
+import type { Interval } from '../../data/series/interval.ts';
+import { readIntervals } from '../../data/series/intervals.ts';
 import { longestPeriodMs, seriesIn } from '../../data/series/series-in.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
 import { leastDays, slotLength } from '../../lab/detectors/series/seasonal-scan.ts';
@@ -67,7 +68,7 @@ export async function trainSeries(
 async function ofSeries(name: string, options: Options, io: Io): Promise<SeriesTraining> {
   const { from, to, falseAlarmsPerDay } = options;
   const data = seriesIn(name, { fromMs: from, toMs: to });
-  const excluded = excludedFrom(options, { name, spans: [data], timezone: data.manifest.timezone }, io);
+  const excluded = await excludedFrom(options, { name, spans: [data], timezone: data.manifest.timezone }, io);
   const shown = { ...data, rows: () => watchedRows(data, io, 'reading') };
   return trainingOnSeries(shown, { excluded, falseAlarmsPerDay });
 }
@@ -75,7 +76,7 @@ async function ofSeries(name: string, options: Options, io: Io): Promise<SeriesT
 async function ofMessages(name: string, options: Options, io: Io): Promise<SeriesTraining> {
   const { timezone = 'UTC', falseAlarmsPerDay } = options;
   const dataset = await openDataset(name, io, options);
-  const excluded = excludedFrom(options, { name, spans: [spanOf(dataset)], timezone }, io);
+  const excluded = await excludedFrom(options, { name, spans: [spanOf(dataset)], timezone }, io);
   return trainingOnMessages(watched(dataset, io, 'reading'), {
     timezone,
     excluded,
@@ -85,13 +86,13 @@ async function ofMessages(name: string, options: Options, io: Io): Promise<Serie
 }
 
 /** The intervals of `--exclude`, with a note on how many of them lie in the data. */
-export function excludedFrom(
+export async function excludedFrom(
   { exclude: file, dateOrder }: Pick<Options, 'exclude' | 'dateOrder'>,
   data: { readonly name: string; readonly spans: readonly Span[]; readonly timezone: string },
   io: Io,
-): readonly Interval[] {
+): Promise<readonly Interval[]> {
   if (file === undefined) return [];
-  const excluded = readIntervals(file, { timezone: data.timezone, dateOrder });
+  const excluded = await readIntervals(file, { timezone: data.timezone, dateOrder });
   const used = excluded.filter(one => data.spans.some(span => one.startMs < span.endMs && one.endMs >= span.startMs));
   const found = `${used.length} of ${pluralize(excluded.length, 'interval')} of ${file} lie in ${data.name}`;
   if (used.length === 0) io.warn(found);

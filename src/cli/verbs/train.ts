@@ -103,7 +103,7 @@ async function trainDetector(detector: Detector, { datasets: dirs, out, ...rest 
     (rest.validation ?? []).map(async dir => watched(await openDataset(dir, io), io, 'validating')),
   );
   const data = { name: dirs.join(', '), spans: datasets.map(spanOf), timezone: 'UTC' };
-  const excluded = excludedFrom(rest, data, io);
+  const excluded = await excludedFrom(rest, data, io);
   const model = await trainOnDatasets(detector, {
     ...{ datasets, validation, excluded, name: out, seed: rest.seed },
     falseAlarmsPerDay: rest.falseAlarmsPerDay,

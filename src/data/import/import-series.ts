@@ -80,7 +80,7 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
     for (const note of reading.notes) onNote(note);
     const windows = options.labels ?? (reading.isNab ? windowsNear(options.files[0] ?? '') : undefined);
     const filled = { ...reading, channels: reading.channels.filter(id => !reading.empty.has(id)) };
-    const labels = windows === undefined ? [] : importedLabels(windows, filled, options);
+    const labels = windows === undefined ? [] : await importedLabels(windows, filled, options);
     if (reading.empty.size > 0) onNote(emptyNote([...reading.empty]));
     let repeated = 0;
     const onRepeated = (values = 1) => (repeated += values);

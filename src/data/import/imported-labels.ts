@@ -1,6 +1,7 @@
 import { rfc3339 } from '../../base/time.ts';
 import type { Label } from '../dataset/truth.ts';
-import { type Interval, type IntervalOptions, readIntervals } from '../series/intervals.ts';
+import type { Interval, IntervalOptions } from '../series/interval.ts';
+import { readIntervals } from '../series/intervals.ts';
 import type { ColumnOptions } from './file-columns.ts';
 import { isNabFile } from './nab-files.ts';
 import type { Reading } from './read-samples.ts';
@@ -14,13 +15,13 @@ const seriesAnomaly = 'series';
  *
  * @throws LABELS_INVALID, IMPORT_INVALID when a channel is not in the data
  */
-export function importedLabels(
+export async function importedLabels(
   path: string,
   reading: Reading,
   options: IntervalOptions & Pick<ColumnOptions, 'values'>,
-): readonly Label[] {
+): Promise<readonly Label[]> {
   const { values = [] } = options;
-  const intervals = readIntervals(path, options)
+  const intervals = (await readIntervals(path, options))
     .flatMap(interval => channelsOf(interval, { path, values }, reading).map(channels => ({ ...interval, channels })))
     .sort((a, b) => a.startMs - b.startMs);
   return intervals.map(({ startMs, endMs, channels }, index) => ({

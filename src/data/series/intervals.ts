@@ -4,21 +4,11 @@ import { readAll } from '../../base/all-rows.ts';
 import { csvDamages, parseWithQuotes } from '../../base/csv-quotes.ts';
 import { cannot, readFailure, reasonOf } from '../../base/errors.ts';
 import { jsonIn, readJsonFile } from '../../base/json-file.ts';
-import { type ColumnOptions, timeColumns } from '../import/file-columns.ts';
-import { MomentReader, whyNoMoment } from '../import/moment-reader.ts';
+import { whyNoMoment } from '../import/moment-reader.ts';
 import { wholeText } from '../import/text-blocks.ts';
-import { TimesInOrder } from '../import/times-in-order.ts';
-import { isTime, joinedTime, momentIn, type TimeStyle, yearFirst } from '../import/written-times.ts';
-
-/** A stretch of time in a file of labels; both ends belong to it. */
-export type Interval = {
-  readonly startMs: number;
-  readonly endMs: number;
-  /** The channel that it is about; undefined for all. */
-  readonly channel: string | undefined;
-  /** The NAB's name of the data file that it is about. */
-  readonly file: string | undefined;
-};
+import { isTime, momentIn, type TimeStyle } from '../import/written-times.ts';
+import type { Interval, IntervalOptions } from './interval.ts';
+import { markedIntervals } from './marked-rows.ts';
 
 /** A time as text, or a count since 1970. */
 const timeSchema = z.union([z.string(), z.number().transform(String)]);
@@ -32,21 +22,16 @@ const recordSchema = z.object({
 const pairSchema = z.tuple([timeSchema, timeSchema]);
 const windowsSchema = z.record(z.string(), z.array(z.union([z.string(), z.array(z.string()).length(2)])));
 
-/** The columns that mark the rows of a labelled series, and those of its times. */
-const flagColumns = ['is_anomaly', 'anomaly', 'label'];
-const usualTimeColumns = ['timestamp', 'time'];
-
-/** How times are written, and what a labelled series calls its columns: of times, besides `timestamp` and `time`, and of channels, besides `channel`. */
-export type IntervalOptions = TimeStyle & Pick<ColumnOptions, 'time' | 'by'>;
-
 /**
- * Reads intervals as people and benchmarks write them: CSV with the columns `start`, `end` and perhaps `channel`, or without a header; CSV with a time and
- * a mark in each row (`timestamp,is_anomaly`), where rows that follow each other are one interval; JSON lines or a JSON list with `start` and `end`, such
- * as `labels.jsonl`; a JSON list of pairs; and the NAB's windows (`combined_windows.json`) or points (`combined_labels.json`).
+ * Reads intervals as people and benchmarks write them: CSV with the columns `start`, `end` and perhaps `channel`, or without a header; a labelled series
+ * (`markedIntervals`); JSON lines or a JSON list with `start` and `end`, such as `labels.jsonl`; a JSON list of pairs; and the NAB's windows
+ * (`combined_windows.json`) or points (`combined_labels.json`).
  *
- * @throws LABELS_INVALID about the first bad row, with how many more there are
+ * @throws IMPORT_INVALID, LABELS_INVALID about the first bad row, with how many more there are
  */
-export function readIntervals(path: string, options: IntervalOptions): readonly Interval[] {
+export async function readIntervals(path: string, options: IntervalOptions): Promise<readonly Interval[]> {
+  const marked = await markedIntervals(path, options);
+  if (marked !== undefined) return marked;
   const text = readText(path);
   const first = text.trimStart().charAt(0);
   if (first !== '{' && first !== '[') return ofCsv(text, path, options);
@@ -68,7 +53,6 @@ export function readNabWindows(path: string): ReadonlyMap<string, readonly Inter
 }
 
 function ofCsv(text: string, path: string, options: IntervalOptions): readonly Interval[] {
-  const { time: ownTime, by } = options;
   let rows: string[][];
   try {
     const [line = ''] = text.trimStart().split('\n', 1);
@@ -87,23 +71,14 @@ function ofCsv(text: string, path: string, options: IntervalOptions): readonly I
   const isRow = rows[0]?.some(isTime) ?? true;
   const header = isRow ? undefined : rows.shift();
   const columns = header ?? ['start', 'end', 'channel'];
-  const placeOf = (...names: readonly (string | undefined)[]) =>
-    names.map(name => (name === undefined ? -1 : columns.indexOf(name))).find(index => index >= 0) ?? -1;
-  const [start, end, channel] = [placeOf('start'), placeOf('end'), placeOf('channel', by)];
-  const flag = placeOf(...flagColumns);
-  const times = [
-    ...(ownTime === undefined ? [] : [timeColumns(ownTime, columns)]),
-    ...usualTimeColumns.map(name => [name]),
-  ]
-    .map(names => names.map(name => columns.indexOf(name)))
-    .find(places => places.every(place => place >= 0));
-  if ((start < 0 || end < 0) && times !== undefined && flag >= 0) {
-    return ofFlags(rows, { times, flag, channel }, path, options);
-  }
+  const [start = -1, end = -1, ...channels] = ['start', 'end', 'channel', options.by ?? ''].map(name =>
+    columns.indexOf(name),
+  );
+  const channel = channels.find(place => place >= 0) ?? -1;
   if (start < 0 || end < 0) {
     throw invalid(`${path}, line 1`)(
       `its columns are ${columns.join()}`,
-      `start,end, or ${ownTime ?? 'timestamp'},is_anomaly`,
+      `start,end, or ${options.time ?? 'timestamp'},is_anomaly`,
     );
   }
   return readAll(rows.entries(), ([index, row]) => {
@@ -114,58 +89,6 @@ function ofCsv(text: string, path: string, options: IntervalOptions): readonly I
       channel: row[channel] || undefined,
     });
   });
-}
-
-/** Places of the columns: one of times, or those of the date and the clock. */
-type FlagColumns = { readonly times: readonly number[]; readonly flag: number; readonly channel: number };
-
-/** Marked rows of a channel that follow each other in time are an interval, from the first to the last one. The rows may be in any order. */
-function ofFlags(rows: readonly string[][], columns: FlagColumns, path: string, style: TimeStyle): readonly Interval[] {
-  const intervals: Interval[] = [];
-  /** Of each channel the place of its interval that has not ended. */
-  const open = new Map<string, number>();
-  const marks = marksOf(rows, columns, path, style).sort((a, b) => a.timeMs - b.timeMs);
-  for (const { name, isMarked, timeMs } of marks) {
-    if (!isMarked) {
-      open.delete(name);
-      continue;
-    }
-    const at = { startMs: timeMs, endMs: timeMs, channel: name || undefined, file: undefined };
-    const begun = open.get(name);
-    const first = begun === undefined ? undefined : intervals[begun];
-    if (begun === undefined || first === undefined) open.set(name, intervals.push(at) - 1);
-    else intervals[begun] = { ...first, endMs: timeMs };
-  }
-  return intervals;
-}
-
-type Mark = { readonly name: string; readonly isMarked: boolean; readonly timeMs: number };
-
-/** Those whose time can be read. @throws LABELS_INVALID when one that is marked has no time */
-function marksOf(
-  rows: readonly string[][],
-  { times, flag, channel }: FlagColumns,
-  path: string,
-  style: TimeStyle,
-): Mark[] {
-  const reader = new MomentReader(style.timezone);
-  const order = new TimesInOrder(undefined);
-  const channels = new Map<string, number>();
-  return readAll(rows.entries(), ([index, row]) => {
-    const place = `${path}, line ${index + 2}`;
-    const mark = row[flag] ?? '';
-    const name = row[channel] ?? '';
-    if (!/^([01](\.0*)?|true|false)$/i.test(mark))
-      throw invalid(place)(`the mark ${JSON.stringify(mark)} is unknown`, '0 or 1');
-    const isMarked = /^(1|true)/i.test(mark);
-    const cells = times.map(column => row[column] ?? '');
-    const text = (cells.length === 1 ? cells[0] : joinedTime(cells)) ?? '';
-    const moments = reader.read(yearFirst(text, style.dateOrder));
-    if (moments.length === 0) return isMarked ? [{ name, isMarked, timeMs: momentOf(text, { place, style }) }] : [];
-    const number = channels.get(name) ?? channels.size;
-    channels.set(name, number);
-    return [{ name, isMarked, timeMs: order.resolve(moments, number) }];
-  }).flat();
 }
 
 function ofLines(text: string, path: string, style: TimeStyle): readonly Interval[] {
@@ -224,7 +147,9 @@ function readText(path: string): string {
     throw invalid(path)(readFailure(cause), 'a file of labels', cause);
   }
   if (text.slice(0, 200).includes('\0')) {
-    const found = text.startsWith('PAR1') ? 'it is Parquet' : 'it is not text';
+    const found = text.startsWith('PAR1')
+      ? 'it is Parquet without columns such as timestamp,is_anomaly'
+      : 'it is not text';
     throw invalid(path)(found, 'labels as CSV or JSON');
   }
   return text;

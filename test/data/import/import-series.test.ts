@@ -784,6 +784,8 @@ describe('importSeries, ranges and labels', () => {
     ['[{"start":1772445600,"end":1772445900000}]'],
     ['[[1772445600,1772445900]]'],
     ['timestamp,value,is_anomaly\n2026-03-02 11:00,1,1\n2026-03-02 11:05,2,1\n2026-03-02 11:10,3,0\n'],
+    ['sep=;\ntime;label\n2026-03-02 11:00;1\n2026-03-02 11:05;1\n2026-03-02 11:10;0\n'],
+    ['{"time":1772445600,"anomaly":true}\n{"time":1772445900,"anomaly":true}\n{"time":1772446200,"anomaly":false}\n'],
     [
       '{"data.csv":[["2026-03-02 11:00:00.000000","2026-03-02 11:05:00.000000"]],"other.csv":[["2001-01-01","2001-01-02"]]}',
     ],
@@ -794,6 +796,20 @@ describe('importSeries, ranges and labels', () => {
     expect(manifest.labels).toBe(1);
     expect(JSON.parse(readFileSync(join(out, 'labels.jsonl'), 'utf8'))).toMatchObject({
       ...{ anomaly: 'series', entities: [{ type: 'channel', id: 'v' }] },
+      ...{ start: '2026-03-02T10:00:00.000Z', end: '2026-03-02T10:05:00.000Z' },
+    });
+  });
+
+  test('labels in the rows of Parquet', async () => {
+    const columnData = [
+      { name: 'time', data: ['10:00', '10:05', '10:10'].map(clock => new Date(`2026-03-02T${clock}:00Z`)) },
+      { name: 'v', data: [1, 2, 3], type: 'INT32' as const },
+      { name: 'is_anomaly', data: [true, true, false] },
+    ];
+    const labels = join(temporaryDirectory(), 'labels.parquet');
+    writeFileSync(labels, new Uint8Array(parquetWriteBuffer({ columnData })));
+    const { out } = await imported(csv, { values: ['v'], labels });
+    expect(JSON.parse(readFileSync(join(out, 'labels.jsonl'), 'utf8'))).toMatchObject({
       ...{ start: '2026-03-02T10:00:00.000Z', end: '2026-03-02T10:05:00.000Z' },
     });
   });
@@ -901,7 +917,7 @@ describe('importSeries, ranges and labels', () => {
   });
 
   test.each([
-    ['PAR1\0\u0015', 'it is Parquet, expected labels as CSV or JSON'],
+    ['PAR1\0\u0015', 'it is Parquet without columns such as timestamp,is_anomaly, expected labels as CSV or JSON'],
     ['\0\u0001', 'it is not text, expected labels as CSV or JSON'],
   ])('labels that are not text are refused: %j', async (content, message) => {
     const labels = join(temporaryDirectory(), 'labels');
