@@ -13,6 +13,8 @@ export type Unit = {
   readonly features: readonly number[];
   /** Others that took part, the most involved first: an alarm's evidence names them. */
   readonly involved?: readonly Entity[] | undefined;
+  /** Types of reactions that messages lack, those of the longest wait first: an alarm's evidence names them. */
+  readonly lacking?: readonly string[];
   /** What was announced in the window, where the feature set reads announcements. */
   readonly announced?: readonly Span[] | undefined;
 };

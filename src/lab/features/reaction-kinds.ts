@@ -7,6 +7,8 @@ const leastMessages = 200;
 const leastShare = 0.999;
 /** What follows in less than this [ms] was written by the same step as its cause, and cannot be late. */
 const leastUsualMs = 1.5;
+/** What usually takes longer [ms] is left to people, who may decide otherwise: TPC-W 1.8 lets a customer think for 7 s on average, so 1 in 20 for over 21 s. */
+const mostUsualMs = 20_000;
 /** A type with fewer of its messages answered than this is not followed any longer, once so many are known. */
 const hopeless = { share: 0.5, messages: 100 } as const;
 /** A wait is unusual beyond so many times the 95 % quantile, and this [ms]. */
@@ -65,6 +67,8 @@ export function limitsOf({ type: cause, decided, answers }: Kind): readonly Limi
   if (decided < leastMessages) return [];
   return [...answers].flatMap(([reaction, { count, waits }]) => {
     const usualMs = count < leastShare * decided ? 0 : waits.quantile(0.95);
-    return usualMs < leastUsualMs ? [] : [{ cause, reaction, limitMs: leastOverdueMs + overdueFactor * usualMs }];
+    return usualMs < leastUsualMs || usualMs > mostUsualMs
+      ? []
+      : [{ cause, reaction, limitMs: leastOverdueMs + overdueFactor * usualMs }];
   });
 }

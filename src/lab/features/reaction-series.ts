@@ -7,12 +7,9 @@ import type { SeriesFeatures } from './series-counts.ts';
 /** The column that `withReactions` adds. */
 export const overdueColumn = 'overdue [min]';
 
-/** Reaction types that a unit names at most. */
-const namedAtMost = 3;
-
 /**
  * The same series with one more column, after its channels: for how long, at the end of the window, messages have lacked their usual
- * reaction. It is 0 where messages do not say what caused them. The types that are waited for take part in the unit.
+ * reaction. It is 0 where messages do not say what caused them. The unit names the types that they lack.
  */
 export function withReactions(series: SeriesFeatures): SeriesFeatures {
   return {
@@ -26,10 +23,8 @@ export function withReactions(series: SeriesFeatures): SeriesFeatures {
       const looked = (unit: Unit): Unit => {
         const overdue = reactions.overdue(unit.endMs);
         const minutes = Math.max(0, ...overdue.map(({ spanMs }) => spanMs)) / minuteMs;
-        const involved = overdue
-          .slice(0, namedAtMost)
-          .map(({ reaction }) => ({ type: 'service' as const, id: reaction }));
-        return { ...unit, features: [...unit.features, minutes], ...(minutes === 0 ? {} : { involved }) };
+        const lacking = overdue.map(({ reaction }) => reaction);
+        return { ...unit, features: [...unit.features, minutes], ...(minutes === 0 ? {} : { lacking }) };
       };
       return {
         push(record: EventRecord) {

@@ -95,6 +95,14 @@ describe('learnReactions', () => {
     expect(reactions.overdue(startMs + 4 * dayMs + hourMs)).toEqual([]);
   });
 
+  it('expects no reaction that people take their time for, since they may decide otherwise', () => {
+    const reactions = learnReactions();
+    const stopMs = startMs + 3 * dayMs;
+    for (const message of orders(startMs, stopMs + hourMs, timeMs => timeMs >= stopMs))
+      reactions.push(message.causationId === '' ? message : { ...message, timeMs: message.timeMs + minuteMs });
+    expect(reactions.overdue(stopMs + hourMs)).toEqual([]);
+  });
+
   it('gives a lost message up after three hours', () => {
     const reactions = learnReactions();
     const lostMs = startMs + 3 * dayMs;

@@ -1,11 +1,14 @@
 import { formatMinute, hourMs } from '../../../base/time.ts';
-import { formatAmount } from '../../../base/words.ts';
+import { firstOf, formatAmount } from '../../../base/words.ts';
 import type { Unit } from '../../features/feature-set.ts';
 import { channelInWords } from '../../features/series-channels.ts';
 import type { Evidence } from '../detector.ts';
 import { firstPair } from './fit-scan.ts';
 import { type FamilyScore, strongestOf } from './scan-families.ts';
 import { type ScanSeries, totalColumn } from './scan-series.ts';
+
+/** Types of reactions that a sentence names. */
+const namedAtMost = 3;
 
 /** The strongest family of a window in a sentence: what was counted in which hours, and what was expected; or how long reactions are overdue. */
 export function scanEvidence(
@@ -17,7 +20,8 @@ export function scanEvidence(
   const until = formatMinute(unit.endMs);
   const best = strongestOf(scores);
   if (overdue.ratio > 0 && overdue.ratio >= (best?.ratio ?? 0)) {
-    const text = `low: until ${until} messages of ${formatAmount(overdue.minutes)} min lack their usual reaction`;
+    const lacking = firstOf([...new Set(unit.lacking)], namedAtMost);
+    const text = `low: in ${formatAmount(overdue.minutes)} min until ${until}, messages lack their usual ${lacking}`;
     return { text, features: { 'overdue [min]': overdue.minutes } };
   }
   const span = best?.strongest;

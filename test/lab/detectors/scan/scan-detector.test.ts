@@ -282,10 +282,7 @@ describe('withReactions', () => {
     units.push(...fold.finish(stopMs + 2 * hourMs));
     expect(series.names).toEqual(['orders', 'payments', 'overdue [min]']);
     expect(units.at(-3)).toMatchObject({ features: [6, 6, 0] });
-    expect(units.at(-3)?.involved).toBeUndefined();
-    expect(units.at(-1)).toMatchObject({
-      features: [6, 0, 110],
-      involved: [{ type: 'service', id: 'PaymentAuthorized' }],
-    });
+    expect(units.at(-3)?.lacking).toBeUndefined();
+    expect(units.at(-1)).toMatchObject({ features: [6, 0, 110], lacking: ['PaymentAuthorized'] });
   });
 });
