@@ -3,7 +3,7 @@ import type { Message } from '../../broker/message.ts';
 import { chance, geometric } from '../engine/distributions.ts';
 import { runProcess } from '../world/process.ts';
 import type { World } from '../world/world.ts';
-import { type Customer, newCustomer } from './customer.ts';
+import type { Customer } from './customer.ts';
 import type { Demand } from './demand.ts';
 import type { People } from './people.ts';
 import { Shopper } from './shopper.ts';
@@ -32,8 +32,8 @@ export type Visitors = {
    */
   readonly extraVisit: (
     name: string,
-    plan?: VisitPlan & { readonly by?: 'newcomer' | 'anybody' },
-    onAct?: (message: Message) => void,
+    plan: VisitPlan & { readonly by?: 'newcomer' | 'anybody' },
+    onAct: (message: Message) => void,
   ) => void;
   /** A new customer, not yet on a visit. */
   readonly newcomer: (name: string) => Customer;
@@ -50,7 +50,8 @@ export function visitors(world: World, options: VisitorsOptions): Visitors {
 
   const newcomer = (name: string): Customer => {
     const userId = world.opaqueId('u', name);
-    return newCustomer(userId, () => people.person(world.stream(`person/${name}`), userId));
+    const person = () => people.person(world.stream(`person/${name}`), userId);
+    return { userId, person, account: 'none', activationCode: '', wish: undefined };
   };
 
   const begin = (name: string, customer: Customer, plan: VisitPlan = {}, onAct?: (message: Message) => void) => {
@@ -89,7 +90,7 @@ export function visitors(world: World, options: VisitorsOptions): Visitors {
   return {
     open: openHour,
     newcomer,
-    extraVisit: (name, { by = 'newcomer', ...plan } = {}, onAct) =>
+    extraVisit: (name, { by = 'newcomer', ...plan }, onAct) =>
       begin(name, by === 'anybody' ? anybody(name) : newcomer(name), plan, onAct),
   };
 }

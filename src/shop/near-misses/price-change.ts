@@ -146,8 +146,8 @@ function cheaper(request: InterventionRequest, shop: Shop, kind: Reduction) {
     outcome: (trace: Trace) => ({
       entities: products.map(id => ({ type: 'product' as const, id })),
       receipt: {
-        priceChanges: tallyOf(trace, ['ProductPriceChanged']).count,
-        unitsReserved: tallyOf(trace, ['ProductReserved']).units,
+        priceChanges: tallyOf(trace, 'ProductPriceChanged').count,
+        unitsReserved: tallyOf(trace, 'ProductReserved').units,
       },
     }),
   };

@@ -8,7 +8,7 @@ export function chosenProducts(
   shop: Shop,
   draw: { readonly random: RandomStream; readonly count: number },
 ): readonly string[] {
-  if (request.target !== 'random') return typeof request.target === 'string' ? [request.target] : request.target;
+  if (request.target !== 'random') return [request.target].flat();
   const { products } = shop.assortment;
   const popular = products.slice(0, Math.max(1, Math.ceil(products.length * 0.5)));
   return [...new Set(Array.from({ length: draw.count }, () => pick(draw.random, popular).id))];

@@ -25,7 +25,7 @@ export type ProcessOptions = {
   readonly world: World;
   readonly userId: string;
   /** Sees every event about the user, whether it is waited for or not. */
-  readonly observe?: (event: Message) => void;
+  readonly observe: (event: Message) => void;
 };
 
 /** Runs a behaviour in the world until it ends. */
@@ -33,7 +33,7 @@ export function runProcess(behaviour: Behaviour, { world, userId, observe }: Pro
   let waiting: Wait | undefined;
   let turn = 0;
   const leave = world.listen(userId, event => {
-    observe?.(event);
+    observe(event);
     if (waiting?.kind === 'reply' && waiting.matches(event)) resume(event);
   });
   function resume(value: Message | undefined): void {

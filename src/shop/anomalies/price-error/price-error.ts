@@ -143,9 +143,9 @@ function outcomeOf(
   trace: Trace,
   { request, productId }: { readonly request: AnomalyRequest; readonly productId: string },
 ) {
-  const changes = tallyOf(trace, ['ProductPriceChanged']);
-  const reserved = tallyOf(trace, ['ProductReserved']);
-  const orders = tallyOf(trace, ['OrderCreated']);
+  const changes = tallyOf(trace, 'ProductPriceChanged');
+  const reserved = tallyOf(trace, 'ProductReserved');
+  const orders = tallyOf(trace, 'OrderCreated');
   const noTrace =
     changes.count === 0
       ? `the price of ${productId} did not change`
@@ -162,7 +162,7 @@ function outcomeOf(
       unitsReserved: reserved.units,
       orders: orders.count,
       customers: trace.users.size,
-      unitsSold: tallyOf(trace, ['ReservationsMaterialized']).units,
+      unitsSold: tallyOf(trace, 'ReservationsMaterialized').units,
     },
     ...(changes.count === 0 || reserved.units === 0 ? { noTrace } : {}),
   };

@@ -29,8 +29,7 @@ export type HoardingProfile = {
 export function hoardingProfileOf(variant: string, intensity: Intensity, random: RandomStream): HoardingProfile {
   const around = (value: number) => value * between(random, 0.7, 1.4);
   const atLeastOne = (value: number) => Math.max(1, Math.round(around(value)));
-  const level = { blatant: 2, moderate: 1, subtle: 0 }[intensity];
-  const at = <Value>(subtle: Value, moderate: Value, blatant: Value) => [subtle, moderate, blatant][level] ?? moderate;
+  const at = <Value>(subtle: Value, moderate: Value, blatant: Value) => ({ subtle, moderate, blatant })[intensity];
   const returning = at({ from: 18, to: 38 }, { from: 13, to: 20 }, { from: 13, to: 18 });
   switch (variant) {
     case 'slow-hoarder':

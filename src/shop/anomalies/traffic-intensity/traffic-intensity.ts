@@ -1,18 +1,18 @@
 import { hourMs } from '../../../base/time.ts';
 import { wholeShop } from '../../../data/dataset/truth.ts';
-import type { ExpectedDemand } from '../../customers/expected-demand.ts';
 import { Shopper } from '../../customers/shopper.ts';
-import type { RandomStream } from '../../engine/random.ts';
 import { extraVisits } from '../../interventions/extra-visits.ts';
 import {
   type AnomalyKind,
   type AnomalyRequest,
   aftermathMs,
   type Intervention,
-  lastCartEventMs,
+  type Place,
+  placeOf,
   type Shop,
   strengthAt,
   type Trace,
+  visitsEffectEndMs,
 } from '../../interventions/intervention.ts';
 import {
   deficitOfZ,
@@ -52,8 +52,6 @@ function fits(request: AnomalyRequest, place: Place): boolean {
   return share !== undefined && share >= smallestBlockedShare;
 }
 
-type Place = { readonly demand: ExpectedDemand; readonly random: RandomStream };
-
 /** Bots an hour, at most, as a multiple of the visits of a mean hour. */
 const mostBots = 12;
 /** What is less than this is no silence. */
@@ -70,8 +68,7 @@ function floodSize(request: AnomalyRequest, { demand, random }: Place) {
 }
 
 function planFlood(request: AnomalyRequest, shop: Shop): Intervention {
-  const random = shop.world.stream(`anomaly/${request.id}`);
-  const size = floodSize(request, { demand: shop.demand, random });
+  const size = floodSize(request, placeOf(request, shop));
   const perHour = Math.min(size.perHour, mostBots * shop.demand.meanPerHour);
   const registers = request.variant === 'registration-burst';
   return {
@@ -98,8 +95,7 @@ function planFlood(request: AnomalyRequest, shop: Shop): Intervention {
       }),
     outcome: trace => {
       const { messages, ...outcome } = volumeOutcome(trace, request, size.visits);
-      const lastMs = Math.min(lastCartEventMs(trace), request.endMs + aftermathMs);
-      const effectEndMs = Math.max(request.endMs, lastMs);
+      const effectEndMs = visitsEffectEndMs(trace, request);
       return { ...outcome, effectEndMs, ...(messages === 0 ? { noTrace: 'no bot came' } : {}) };
     },
   };
@@ -119,8 +115,8 @@ function silenceSize(request: AnomalyRequest, { demand, random }: Place) {
 }
 
 function planSilence(request: AnomalyRequest, shop: Shop): Intervention {
-  const { world, demand } = shop;
-  const size = silenceSize(request, { demand, random: world.stream(`anomaly/${request.id}`) });
+  const { world } = shop;
+  const size = silenceSize(request, placeOf(request, shop));
   const share = Math.max(size.share ?? 1, smallestBlockedShare);
   let blocked = 0;
   return {

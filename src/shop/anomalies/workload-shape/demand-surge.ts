@@ -1,16 +1,15 @@
 import { minuteMs } from '../../../base/time.ts';
 import { wholeShop } from '../../../data/dataset/truth.ts';
-import type { ExpectedDemand } from '../../customers/expected-demand.ts';
-import type { RandomStream } from '../../engine/random.ts';
 import { extraVisits } from '../../interventions/extra-visits.ts';
 import {
   type AnomalyRequest,
-  aftermathMs,
   type Intervention,
-  lastCartEventMs,
+  type Place,
+  placeOf,
   type Shop,
   strengthAt,
   tallyOf,
+  visitsEffectEndMs,
 } from '../../interventions/intervention.ts';
 import { drawZ, excessOfZ, visitsExpected, zOfExcess } from '../../interventions/visibility.ts';
 import { cents } from '../../staff/price-manager.ts';
@@ -42,8 +41,7 @@ function busiestMoment(request: AnomalyRequest, { demand }: Place, share: number
 }
 
 export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
-  const random = shop.world.stream(`anomaly/${request.id}`);
-  const { expected, share: wanted, atFullShare } = surgeSize(request, { demand: shop.demand, random });
+  const { expected, share: wanted, atFullShare } = surgeSize(request, placeOf(request, shop));
   const share = Math.min(wanted, highestShare);
   return {
     target: 'shop',
@@ -57,13 +55,13 @@ export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
         begin: name => shop.visitors.extraVisit(name, { by: 'anybody' }, trace.act),
       }),
     outcome: trace => {
-      const carts = tallyOf(trace, ['CreateCart']);
+      const carts = tallyOf(trace, 'CreateCart');
       return {
         entities: [wholeShop],
-        effectEndMs: Math.max(request.endMs, Math.min(lastCartEventMs(trace), request.endMs + aftermathMs)),
+        effectEndMs: visitsEffectEndMs(trace, request),
         receipt: {
           cartsCaused: carts.count,
-          ordersCaused: tallyOf(trace, ['OrderCreated']).count,
+          ordersCaused: tallyOf(trace, 'OrderCreated').count,
           visitsExpected: cents(expected),
         },
         ...(carts.count === 0 ? { noTrace: 'no additional customer filled a cart' } : {}),
@@ -71,8 +69,6 @@ export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
     },
   };
 }
-
-type Place = { readonly demand: ExpectedDemand; readonly random: RandomStream };
 
 function surgeSize(request: AnomalyRequest, { demand, random }: Place) {
   const expected = visitsExpected(demand, request);
