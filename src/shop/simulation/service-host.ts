@@ -1,3 +1,4 @@
+import { groupBy } from '../../base/group-by.ts';
 import type { Message } from '../../broker/message.ts';
 import type { MessageIds } from '../../broker/message-id.ts';
 import { partitionOf } from '../../broker/partition.ts';
@@ -53,15 +54,10 @@ export class ServiceHost {
       works: true,
       receive: command => this.#whenRunning(command.id, command.subject, () => this.#take(command)),
     });
-    const typesByTopic = new Map<string, Set<string>>();
-    for (const type of Object.keys(reactions)) {
-      const topic = eventTopic(serviceOfEvent(type));
-      typesByTopic.set(topic, (typesByTopic.get(topic) ?? new Set()).add(type));
-    }
-    for (const [topic, types] of typesByTopic) {
+    for (const [topic, types] of groupBy(Object.keys(reactions), type => eventTopic(serviceOfEvent(type)))) {
       this.#broker.subscribe(topic, {
         name,
-        types,
+        types: new Set(types),
         works: true,
         receive: event => this.#whenRunning(event.id, event.subject, () => this.#react(event)),
       });

@@ -60,14 +60,8 @@ export function evolve(
   return product;
 }
 
-function newProduct(
-  data: { name: string; category: string; price: number; quantity: number },
-  time: number,
-): MutableProduct {
-  const { name, category, price, quantity } = data;
+function newProduct({ price, quantity }: { price: number; quantity: number }, time: number): MutableProduct {
   return {
-    name,
-    category,
     price,
     onHand: quantity,
     added: quantity,

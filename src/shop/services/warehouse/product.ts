@@ -7,8 +7,6 @@ import { dayMs, minuteMs } from '../../../base/time.ts';
  * each change would cost more than the rest of the shop. So only the latest state of a product exists.
  */
 export type Product = {
-  readonly name: string;
-  readonly category: string;
   /** Currency units a piece. */
   readonly price: number;
   /** Units neither reserved nor sold. */
