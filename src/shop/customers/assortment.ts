@@ -1,4 +1,5 @@
 import { faker } from '@faker-js/faker/locale/en';
+import { rounded } from '../../base/rounded.ts';
 import { sum } from '../../base/sum.ts';
 import { chance, cumulate, logNormal, weightedIndex } from '../engine/distributions.ts';
 import type { RandomStream, RandomStreams } from '../engine/random.ts';
@@ -49,7 +50,7 @@ export function assortment(
       id: `p-${(rank + 1).toString().padStart(4, '0')}`,
       name: faker.commerce.productName(),
       category: faker.commerce.department(),
-      price: Math.max(0.5, Math.round(logNormal(random, settings.priceMedian, 0.9) * 100) / 100),
+      price: Math.max(0.5, rounded(logNormal(random, settings.priceMedian, 0.9), 2)),
       unitsPerDay,
       fullStock: Math.max(8, Math.round(unitsPerDay * settings.stockDays * (short ? 0.35 : 1))),
     };

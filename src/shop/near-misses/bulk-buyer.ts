@@ -1,3 +1,4 @@
+import { rounded } from '../../base/rounded.ts';
 import { hourMs, minuteMs } from '../../base/time.ts';
 import { makeVisits } from '../customers/several-visits.ts';
 import type { Shopper } from '../customers/shopper.ts';
@@ -32,7 +33,7 @@ function plan(request: InterventionRequest, shop: Shop): Intervention {
   const customer = shop.visitors.newcomer(`${request.id}/customer`);
   return {
     target: customer.userId,
-    parameters: { products, stockShare: Math.round(stockShare * 100) / 100, hesitations: rounds },
+    parameters: { products, stockShare: rounded(stockShare, 2), hesitations: rounds },
     inject: trace => {
       world.at(request.startMs, () => {
         const wanted = products.map(id => ({

@@ -1,3 +1,4 @@
+import { rounded } from '../../base/rounded.ts';
 import { dayMs, hourMs, type Span } from '../../base/time.ts';
 import { wholeShop } from '../../data/dataset/truth.ts';
 import { between } from '../engine/distributions.ts';
@@ -48,10 +49,7 @@ function demandShift({ from, to, low, high, ...about }: Shift): NearMissKind {
       const midnightMs = Math.floor(startMs / dayMs) * dayMs;
       return { startMs: midnightMs + from * hourMs, endMs: midnightMs + to * hourMs };
     },
-    plan: (request, shop) => {
-      const factor = between(shop.world.stream(`near-miss/${request.id}`), low, high);
-      return shift(shop, request, factor);
-    },
+    plan: (request, shop) => shift(shop, request, between(shop.world.stream(`near-miss/${request.id}`), low, high)),
   };
 }
 
@@ -59,13 +57,11 @@ function demandShift({ from, to, low, high, ...about }: Shift): NearMissKind {
 function shift(shop: Shop, { startMs, endMs }: Span, factor: number): Intervention {
   const edgeMs = (endMs - startMs) / 10;
   const weight = (timeMs: number) => Math.min(1, (timeMs - startMs) / edgeMs, (endMs - timeMs) / edgeMs);
+  const demandFactor = rounded(factor, 3);
   return {
     target: 'shop',
-    parameters: { factor: Math.round(factor * 1000) / 1000 },
+    parameters: { factor: demandFactor },
     inject: () => shop.demand.change({ startMs, endMs, factor: timeMs => 1 + (factor - 1) * weight(timeMs) }),
-    outcome: () => ({
-      entities: [wholeShop],
-      receipt: { demandFactor: Math.round(factor * 1000) / 1000 },
-    }),
+    outcome: () => ({ entities: [wholeShop], receipt: { demandFactor } }),
   };
 }

@@ -1,7 +1,7 @@
 import { CqshopError, type ErrorCode } from '../../base/errors.ts';
 import { rfc3339, type Span } from '../../base/time.ts';
 import type { RandomStream } from '../engine/random.ts';
-import { type DurationRange, formatDuration, parseDuration, parseMoment } from './moments.ts';
+import { type DurationRange, durationOf, formatDuration, parseMoment } from './moments.ts';
 import type { PlannedAnomaly } from './scenario.ts';
 
 const tries = 1000;
@@ -45,12 +45,6 @@ export function drawing(
     const startMs = drawStart(durationMs);
     return { startMs, endMs: startMs + durationMs };
   };
-}
-
-function durationOf(text: string): number {
-  const durationMs = parseDuration(text);
-  if (durationMs === undefined) throw new TypeError(`'${text}' is no duration`);
-  return durationMs;
 }
 
 /** What a place must fit into, and stay apart from. */

@@ -1,3 +1,4 @@
+import { rounded } from '../../../base/rounded.ts';
 import { hourMs, minuteMs } from '../../../base/time.ts';
 import { between, chance, pick, poisson } from '../../engine/distributions.ts';
 import type { RandomStream } from '../../engine/random.ts';
@@ -9,7 +10,7 @@ import {
   type Trace,
   tallyOf,
 } from '../../interventions/intervention.ts';
-import { cents, setPrice } from '../../staff/price-manager.ts';
+import { setPrice } from '../../staff/price-manager.ts';
 
 /** A far too low price is entered. The word spreads, and people buy until it is corrected. */
 export const priceError: AnomalyKind = {
@@ -46,7 +47,7 @@ function planPriceError(request: AnomalyRequest, shop: Shop): Intervention {
   const random = world.stream(`anomaly/${request.id}`);
   const productId = request.target === 'random' ? popularProduct(shop, random) : String(request.target);
   const price = shop.assortment.product(productId)?.price ?? 10;
-  const wrongPrice = Math.max(0.01, cents(price * priceFactor(request, random)));
+  const wrongPrice = Math.max(0.01, rounded(price * priceFactor(request, random), 2));
   const { mean, units, othersShare } = exploiters[request.intensity];
   const { strength } = request;
   const count = Math.max(strength === undefined ? 5 : 1, poisson(random, mean * (strength ?? 1)));
@@ -130,7 +131,7 @@ function priceSteps(
   return Array.from({ length: steps }, (_, index) => ({
     number: index,
     atMs: request.startMs + (index * (request.endMs - request.startMs)) / (3 * steps),
-    price: Math.max(0.01, cents(price - ((price - wrongPrice) * (index + 1)) / steps)),
+    price: price - ((price - wrongPrice) * (index + 1)) / steps,
   }));
 }
 

@@ -1,3 +1,4 @@
+import { rounded } from '../../../base/rounded.ts';
 import { hourMs } from '../../../base/time.ts';
 import { wholeShop } from '../../../data/dataset/truth.ts';
 import { Shopper } from '../../customers/shopper.ts';
@@ -23,7 +24,6 @@ import {
   zOfDeficit,
   zOfExcess,
 } from '../../interventions/visibility.ts';
-import { cents } from '../../staff/price-manager.ts';
 import { type Behaviour, runProcess, sleep } from '../../world/process.ts';
 
 /** For a while far more or far fewer messages than at any ordinary hour. */
@@ -74,9 +74,9 @@ function planFlood(request: AnomalyRequest, shop: Shop): Intervention {
   return {
     target: 'shop',
     parameters: {
-      visitsPerHour: cents(perHour),
-      timesMeanRate: cents(perHour / shop.demand.meanPerHour),
-      visibilityZ: cents(zOfExcess(size.expected, perHour * size.strongHours)),
+      visitsPerHour: rounded(perHour, 2),
+      timesMeanRate: rounded(perHour / shop.demand.meanPerHour, 2),
+      visibilityZ: rounded(zOfExcess(size.expected, perHour * size.strongHours), 2),
     },
     inject: trace =>
       extraVisits(shop, {
@@ -121,7 +121,10 @@ function planSilence(request: AnomalyRequest, shop: Shop): Intervention {
   let blocked = 0;
   return {
     target: 'shop',
-    parameters: { blockedShare: cents(share), visibilityZ: cents(zOfDeficit(size.visits, share * size.strength)) },
+    parameters: {
+      blockedShare: rounded(share, 2),
+      visibilityZ: rounded(zOfDeficit(size.visits, share * size.strength), 2),
+    },
     inject: () => {
       world.at(request.startMs, () => {
         const open = world.blockVisits(visit => {
@@ -149,6 +152,6 @@ function volumeOutcome(trace: Trace, { endMs }: AnomalyRequest, visits: number) 
     messages,
     entities: [wholeShop],
     effectEndMs: endMs + aftermathMs,
-    receipt: { messagesCaused: messages, visitsExpected: cents(visits) },
+    receipt: { messagesCaused: messages, visitsExpected: rounded(visits, 2) },
   };
 }

@@ -1,3 +1,4 @@
+import { rounded } from '../../../base/rounded.ts';
 import { minuteMs } from '../../../base/time.ts';
 import { wholeShop } from '../../../data/dataset/truth.ts';
 import { extraVisits } from '../../interventions/extra-visits.ts';
@@ -12,7 +13,6 @@ import {
   visitsEffectEndMs,
 } from '../../interventions/intervention.ts';
 import { drawZ, excessOfZ, visitsExpected, zOfExcess } from '../../interventions/visibility.ts';
-import { cents } from '../../staff/price-manager.ts';
 
 /** Additional visits at full strength, at most, as a share of those expected; Black Friday brings shops 2-4 times the usual (Baynote, Big Cartel). */
 const highestShare = 4;
@@ -45,7 +45,10 @@ export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
   const share = Math.min(wanted, highestShare);
   return {
     target: 'shop',
-    parameters: { additionalShare: cents(share), visibilityZ: cents(zOfExcess(expected, share * atFullShare)) },
+    parameters: {
+      additionalShare: rounded(share, 2),
+      visibilityZ: rounded(zOfExcess(expected, share * atFullShare), 2),
+    },
     inject: trace =>
       extraVisits(shop, {
         name: request.id,
@@ -62,7 +65,7 @@ export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
         receipt: {
           cartsCaused: carts.count,
           ordersCaused: tallyOf(trace, 'OrderCreated').count,
-          visitsExpected: cents(expected),
+          visitsExpected: rounded(expected, 2),
         },
         ...(carts.count === 0 ? { noTrace: 'no additional customer filled a cart' } : {}),
       };

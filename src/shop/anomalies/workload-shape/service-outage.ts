@@ -1,3 +1,4 @@
+import { rounded } from '../../../base/rounded.ts';
 import { dayMs, rfc3339 } from '../../../base/time.ts';
 import { pick } from '../../engine/distributions.ts';
 import {
@@ -12,7 +13,6 @@ import { workExpected } from '../../interventions/service-work.ts';
 import { zOfDeficit, zRange } from '../../interventions/visibility.ts';
 import { replicasOf } from '../../services/partitions.ts';
 import { serviceNamed, services } from '../../services/registry.ts';
-import { cents } from '../../staff/price-manager.ts';
 import type { Leave } from '../../world/world.ts';
 
 /** What stops: of three replicas one, two or all. The messages of their aggregates wait. */
@@ -87,7 +87,7 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
   const counts = new Map<string, { before: number; during: number }>();
   return {
     target: service,
-    parameters: { service, replicasStopped: replicas, ofReplicas, visibilityZ: cents(visibilityZ) },
+    parameters: { service, replicasStopped: replicas, ofReplicas, visibilityZ: rounded(visibilityZ, 2) },
     inject: trace => {
       const everyEvent = services.flatMap(({ events }) => Object.keys(events));
       world.watch(
@@ -124,7 +124,7 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
       receipt: {
         messagesWaited: waited,
         caughtUp: rfc3339(lastLateMs),
-        workExpected: cents(work),
+        workExpected: rounded(work, 2),
         // A stopped order service means no OrderCreated, and no confirmation, shipment or materialised reservation either.
         silenced: [...counts]
           .flatMap(([type, { before, during }]) => (before >= 3 && during === 0 ? [type] : []))
