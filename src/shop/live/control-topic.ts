@@ -70,9 +70,9 @@ export class ControlTopic {
     this.#reader = new RunReader(client, readerOptions(strays));
   }
 
-  /** Reads the control topic from its start, and continues to read. @param giveUp as of `Producer.open` */
+  /** Reads the control topic from its start, and continues to read. @param giveUp as of a `Producer` */
   static async open(client: KafkaClient, strays = new StrayRecords(), giveUp?: AbortSignal): Promise<ControlTopic> {
-    const control = new ControlTopic(client, await Producer.open(client, undefined, { giveUp }), strays);
+    const control = new ControlTopic(client, await Producer.open(client, { giveUp }), strays);
     control.#reading = control.#read().catch(error => {
       control.#broken.abort(error);
       control.#notify();

@@ -142,8 +142,8 @@ export class Replica {
     let membership: Promise<void> = Promise.resolve();
     try {
       // No repeats: rebuilding a partition finds out what the broker had stored without answering.
-      this.#events = await Producer.open(client, permission, { repeats: false });
-      this.#log = await Producer.open(client, permission, { repeats: false });
+      this.#events = await Producer.open(client, { permission, repeats: false });
+      this.#log = await Producer.open(client, { permission, repeats: false });
       membership = this.#member.run(stop).catch(error => {
         // Once it has worked, it does not matter at the end that it could not join again.
         if (error !== stop.reason && !(over.signal.aborted && this.#hasWorked)) this.#fail(error);

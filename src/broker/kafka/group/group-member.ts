@@ -107,17 +107,15 @@ export class GroupMember {
     }
   }
 
-  /** Commits positions, as a member; false where that failed: they will be read again and recognised. */
-  async commit(positions: readonly MessagePlace[]): Promise<boolean> {
-    if (positions.length === 0) return true;
+  /** Commits positions, as a member. A failure of the broker is ignored: what is not committed will be read again and recognised. */
+  async commit(positions: readonly MessagePlace[]): Promise<void> {
+    if (positions.length === 0) return;
     const topics = byTopic(positions, ({ partition, offset }) => ({ partition, offset: String(offset) }));
     try {
       const coordinator = await this.#find();
       await coordinator.offsetCommit({ ...this.#membership(), topics });
-      return true;
     } catch (error) {
       if (this.#failureOf(error) === error) throw error;
-      return false;
     }
   }
 

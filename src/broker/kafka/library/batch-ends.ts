@@ -1,4 +1,5 @@
 import { reasonOf } from '../../../base/errors.ts';
+import { partitionName } from '../../topics.ts';
 import { collectGarbage } from '../collect-garbage.ts';
 import type { BrokerNode, FetchedRecord } from './broker-cluster.ts';
 import type { CodecName } from './codecs.ts';
@@ -82,7 +83,7 @@ export function splitAnswer(
       const bytes = Math.max(0, int32());
       const records = payload.subarray(at, at + bytes);
       if (isBatch(records)) {
-        batches.set(`${topic}/${partition}`, records);
+        batches.set(partitionName({ topic, partition }), records);
         parts.push(payload.subarray(kept, at - 4), noRecords);
         kept = at + bytes;
       }
@@ -128,7 +129,8 @@ const largeBytes = 1024 * 1024;
 export async function* unpack(batches: Buffer): AsyncGenerator<UnpackedBatches> {
   const nothing = () => ({ records: [] as FetchedRecord[], broken: [] as BrokenBatch[], bytes: 0 });
   let part = nothing();
-  let told: number | undefined;
+  /** The end of what was yielded. */
+  let yieldedTo: number | undefined;
   let end: number | undefined;
   for (const batch of wholeBatches(batches)) {
     end = endOfBatch(batch);
@@ -141,18 +143,17 @@ export async function* unpack(batches: Buffer): AsyncGenerator<UnpackedBatches> 
         from = Number(record.offset) + 1;
         left -= 1;
         if (part.records.length < together.records && part.bytes < together.bytes) continue;
-        told = left === 0 ? end : from;
+        yieldedTo = left === 0 ? end : from;
         const isLarge = part.records.some(({ value }) => value !== null && value.length > largeBytes);
-        yield { ...part, end: told };
+        yield { ...part, end: yieldedTo };
         part = nothing();
         if (isLarge) collectGarbage();
       }
     } catch (error) {
-      const why = reasonOf(error);
-      part.broken.push({ from, to: end, records: left, why });
+      part.broken.push({ from, to: end, records: left, why: reasonOf(error) });
     }
   }
-  if (end !== undefined && end !== told) yield { ...part, end };
+  if (end !== undefined && end !== yieldedTo) yield { ...part, end };
 }
 
 function* wholeBatches(batches: Buffer): Generator<Buffer> {

@@ -14,6 +14,9 @@ import type { KafkaConnection } from '../kafka-connection.ts';
 import type { BrokerCluster } from './broker-cluster.ts';
 import { type Codec, type CodecName, codecNames, codecs } from './codecs.ts';
 
+/** kafkajs is CommonJS and has no `exports` map, so its files can be required; they have no types. */
+const require = createRequire(import.meta.url);
+
 export type KafkaAdmin = Admin;
 export type KafkaProducer = Producer;
 
@@ -113,8 +116,7 @@ export type RequestQueue = {
 
 /** The class of request queues, for the override and its test. */
 export function requestQueueClass(): { readonly prototype: RequestQueue } {
-  // kafkajs has no `exports` map, so its files can be required; they have no types.
-  return createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
+  return require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
 }
 
 const patched = Symbol('looks for pending requests only where there are some');
@@ -135,7 +137,7 @@ function stopIdlePolling(): void {
 
 /** Node does not find all names among the exports of a CommonJS module. */
 export function wholeLibrary(): typeof import('kafkajs') {
-  return createRequire(import.meta.url)('kafkajs');
+  return require('kafkajs');
 }
 
 /** A codec as a producer takes it. */
@@ -162,8 +164,7 @@ function registerCodecs(): void {
 
 /** Bytes as the encoder that kafkajs wants of a request. */
 export function requestBytes(bytes: Buffer): object {
-  // As above: no types.
-  const Encoder = createRequire(import.meta.url)('kafkajs/src/protocol/encoder') as new () => {
+  const Encoder = require('kafkajs/src/protocol/encoder') as new () => {
     readonly writeBuffer: (bytes: Buffer) => object;
   };
   return new Encoder().writeBuffer(bytes);
@@ -246,8 +247,8 @@ function isProduceRequest(bytes: unknown): boolean {
 }
 
 function librarySockets(): ISocketFactory {
-  // As above: no types. The library's own way to connect.
-  return createRequire(import.meta.url)('kafkajs/src/network/socketFactory')() as ISocketFactory;
+  // The library's own way to connect.
+  return require('kafkajs/src/network/socketFactory')() as ISocketFactory;
 }
 
 /** Messages of aborted transactions are left out, those of open ones wait. */

@@ -1,9 +1,8 @@
 import { sum } from '../../../base/sum.ts';
-import { rfc3339 } from '../../../base/time.ts';
 import { dataOf, type Message, type PartitionPlace } from '../../message.ts';
 import type { MessageText } from '../../message-line.ts';
 import { controlTopic, isShopTopic, type Topics, truthTopic } from '../../topics.ts';
-import { attributesOf, headerOf } from '../kafka-records.ts';
+import { attributesOf, headerOf, isOfCqshop } from '../kafka-records.ts';
 import type { FetchedRecord } from '../library/broker-cluster.ts';
 import { assertJson, assertSize, textOfPayload, UnreadableRecord } from '../values/payload.ts';
 import type { TopicMapping } from '../values/topic-mapping.ts';
@@ -96,25 +95,4 @@ function ownMessage(record: FetchedRecord): Omit<MessageText, 'offset'> {
   assertJson(dataJson);
   if (!/^\s*\{/.test(dataJson)) throw new UnreadableRecord('its value is no JSON object');
   return { attributes: attributesOf(record), dataJson };
-}
-
-/** Others use CloudEvents too, and some of them an extension `kind`: only all that cqshop writes, in agreement with the record, is its signature. */
-function isOfCqshop(record: FetchedRecord): boolean {
-  const header = (name: string) => headerOf(record, name);
-  const kind = header('ce_kind');
-  return (
-    header('ce_specversion') === '1.0' &&
-    header('content-type') === 'application/json' &&
-    (kind === 'command' || kind === 'event') &&
-    header('ce_id') !== '' &&
-    header('ce_type') !== '' &&
-    header('ce_source').startsWith('/') &&
-    header('ce_subject') === (record.key?.toString('utf8') ?? '') &&
-    header('ce_time') === timeText(record.timestamp)
-  );
-}
-
-function timeText(timestamp: string): string {
-  const timeMs = Number(timestamp);
-  return Math.abs(timeMs) <= 8.64e15 ? rfc3339(timeMs) : '';
 }
