@@ -1,5 +1,5 @@
-import { rounded } from '../../base/rounded.ts';
 import { hourMs, minuteMs } from '../../base/time.ts';
+import { twoDecimals } from '../../base/two-decimals.ts';
 import { makeVisits } from '../customers/several-visits.ts';
 import type { Shopper } from '../customers/shopper.ts';
 import { between } from '../engine/distributions.ts';
@@ -33,7 +33,7 @@ function plan(request: InterventionRequest, shop: Shop): Intervention {
   const customer = shop.visitors.newcomer(`${request.id}/customer`);
   return {
     target: customer.userId,
-    parameters: { products, stockShare: rounded(stockShare, 2), hesitations: rounds },
+    parameters: { products, stockShare: twoDecimals(stockShare), hesitations: rounds },
     inject: trace => {
       world.at(request.startMs, () => {
         const wanted = products.map(id => ({

@@ -1,4 +1,3 @@
-import { rounded } from '../../base/rounded.ts';
 import { dayMs, hourMs, type Span } from '../../base/time.ts';
 import { wholeShop } from '../../data/dataset/truth.ts';
 import { between } from '../engine/distributions.ts';
@@ -57,7 +56,7 @@ function demandShift({ from, to, low, high, ...about }: Shift): NearMissKind {
 function shift(shop: Shop, { startMs, endMs }: Span, factor: number): Intervention {
   const edgeMs = (endMs - startMs) / 10;
   const weight = (timeMs: number) => Math.min(1, (timeMs - startMs) / edgeMs, (endMs - timeMs) / edgeMs);
-  const demandFactor = rounded(factor, 3);
+  const demandFactor = Math.round(factor * 1000) / 1000;
   return {
     target: 'shop',
     parameters: { factor: demandFactor },

@@ -1,5 +1,5 @@
-import { rounded } from '../../base/rounded.ts';
 import { dayMs, hourMs } from '../../base/time.ts';
+import { twoDecimals } from '../../base/two-decimals.ts';
 import { between, chance, poisson } from '../engine/distributions.ts';
 import type { RandomStream } from '../engine/random.ts';
 import {
@@ -108,7 +108,7 @@ export const campaign: NearMissKind = {
     const prices = cheaper(request, shop, { products: 5, low: 0.2, high: 0.3 });
     return {
       ...prices,
-      parameters: { ...prices.parameters, peakFactor: rounded(1 + planned.lift, 2) },
+      parameters: { ...prices.parameters, peakFactor: twoDecimals(1 + planned.lift) },
       inject: trace => {
         prices.inject(trace);
         runCampaign(shop, planned, trace.act);
@@ -133,7 +133,7 @@ function cheaper(request: InterventionRequest, shop: Shop, kind: Reduction) {
   const discount = between(random, kind.low, kind.high);
   return {
     target: products.join(' '),
-    parameters: { products, discount: rounded(discount, 2) },
+    parameters: { products, discount: twoDecimals(discount) },
     inject: (trace: Trace) => {
       for (const productId of products) {
         const usual = shop.assortment.product(productId)?.price ?? 10;

@@ -1,5 +1,5 @@
-import { rounded } from '../../base/rounded.ts';
 import { dayMs, hourMs } from '../../base/time.ts';
+import { twoDecimals } from '../../base/two-decimals.ts';
 import type { Assortment, Product } from '../customers/assortment.ts';
 import { between, chance, exponential } from '../engine/distributions.ts';
 import type { World } from '../world/world.ts';
@@ -45,6 +45,6 @@ export function setPrice(
   world: World,
   { name, productId, price }: { readonly name: string; readonly productId: string; readonly price: number },
 ) {
-  const data = { price: Math.max(0.01, rounded(price, 2)) };
+  const data = { price: Math.max(0.01, twoDecimals(price)) };
   return orderWarehouse(world, { name, productId }, { type: 'ChangeProductPrice', data });
 }

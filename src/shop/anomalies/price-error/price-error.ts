@@ -1,5 +1,5 @@
-import { rounded } from '../../../base/rounded.ts';
 import { hourMs, minuteMs } from '../../../base/time.ts';
+import { twoDecimals } from '../../../base/two-decimals.ts';
 import { between, chance, pick, poisson } from '../../engine/distributions.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import {
@@ -47,7 +47,7 @@ function planPriceError(request: AnomalyRequest, shop: Shop): Intervention {
   const random = world.stream(`anomaly/${request.id}`);
   const productId = request.target === 'random' ? popularProduct(shop, random) : String(request.target);
   const price = shop.assortment.product(productId)?.price ?? 10;
-  const wrongPrice = Math.max(0.01, rounded(price * priceFactor(request, random), 2));
+  const wrongPrice = Math.max(0.01, twoDecimals(price * priceFactor(request, random)));
   const { mean, units, othersShare } = exploiters[request.intensity];
   const { strength } = request;
   const count = Math.max(strength === undefined ? 5 : 1, poisson(random, mean * (strength ?? 1)));

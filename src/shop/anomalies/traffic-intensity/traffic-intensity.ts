@@ -1,5 +1,5 @@
-import { rounded } from '../../../base/rounded.ts';
 import { hourMs } from '../../../base/time.ts';
+import { twoDecimals } from '../../../base/two-decimals.ts';
 import { wholeShop } from '../../../data/dataset/truth.ts';
 import { Shopper } from '../../customers/shopper.ts';
 import { extraVisits } from '../../interventions/extra-visits.ts';
@@ -74,9 +74,9 @@ function planFlood(request: AnomalyRequest, shop: Shop): Intervention {
   return {
     target: 'shop',
     parameters: {
-      visitsPerHour: rounded(perHour, 2),
-      timesMeanRate: rounded(perHour / shop.demand.meanPerHour, 2),
-      visibilityZ: rounded(zOfExcess(size.expected, perHour * size.strongHours), 2),
+      visitsPerHour: twoDecimals(perHour),
+      timesMeanRate: twoDecimals(perHour / shop.demand.meanPerHour),
+      visibilityZ: twoDecimals(zOfExcess(size.expected, perHour * size.strongHours)),
     },
     inject: trace =>
       extraVisits(shop, {
@@ -122,8 +122,8 @@ function planSilence(request: AnomalyRequest, shop: Shop): Intervention {
   return {
     target: 'shop',
     parameters: {
-      blockedShare: rounded(share, 2),
-      visibilityZ: rounded(zOfDeficit(size.visits, share * size.strength), 2),
+      blockedShare: twoDecimals(share),
+      visibilityZ: twoDecimals(zOfDeficit(size.visits, share * size.strength)),
     },
     inject: () => {
       world.at(request.startMs, () => {
@@ -152,6 +152,6 @@ function volumeOutcome(trace: Trace, { endMs }: AnomalyRequest, visits: number) 
     messages,
     entities: [wholeShop],
     effectEndMs: endMs + aftermathMs,
-    receipt: { messagesCaused: messages, visitsExpected: rounded(visits, 2) },
+    receipt: { messagesCaused: messages, visitsExpected: twoDecimals(visits) },
   };
 }

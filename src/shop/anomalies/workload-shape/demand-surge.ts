@@ -1,5 +1,5 @@
-import { rounded } from '../../../base/rounded.ts';
 import { minuteMs } from '../../../base/time.ts';
+import { twoDecimals } from '../../../base/two-decimals.ts';
 import { wholeShop } from '../../../data/dataset/truth.ts';
 import { extraVisits } from '../../interventions/extra-visits.ts';
 import {
@@ -46,8 +46,8 @@ export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
   return {
     target: 'shop',
     parameters: {
-      additionalShare: rounded(share, 2),
-      visibilityZ: rounded(zOfExcess(expected, share * atFullShare), 2),
+      additionalShare: twoDecimals(share),
+      visibilityZ: twoDecimals(zOfExcess(expected, share * atFullShare)),
     },
     inject: trace =>
       extraVisits(shop, {
@@ -65,7 +65,7 @@ export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
         receipt: {
           cartsCaused: carts.count,
           ordersCaused: tallyOf(trace, 'OrderCreated').count,
-          visitsExpected: rounded(expected, 2),
+          visitsExpected: twoDecimals(expected),
         },
         ...(carts.count === 0 ? { noTrace: 'no additional customer filled a cart' } : {}),
       };

@@ -1,5 +1,5 @@
-import { rounded } from '../../../base/rounded.ts';
 import { dayMs, rfc3339 } from '../../../base/time.ts';
+import { twoDecimals } from '../../../base/two-decimals.ts';
 import { pick } from '../../engine/distributions.ts';
 import {
   type AnomalyRequest,
@@ -87,7 +87,7 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
   const counts = new Map<string, { before: number; during: number }>();
   return {
     target: service,
-    parameters: { service, replicasStopped: replicas, ofReplicas, visibilityZ: rounded(visibilityZ, 2) },
+    parameters: { service, replicasStopped: replicas, ofReplicas, visibilityZ: twoDecimals(visibilityZ) },
     inject: trace => {
       const everyEvent = services.flatMap(({ events }) => Object.keys(events));
       world.watch(
@@ -124,7 +124,7 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
       receipt: {
         messagesWaited: waited,
         caughtUp: rfc3339(lastLateMs),
-        workExpected: rounded(work, 2),
+        workExpected: twoDecimals(work),
         // A stopped order service means no OrderCreated, and no confirmation, shipment or materialised reservation either.
         silenced: [...counts]
           .flatMap(([type, { before, during }]) => (before >= 3 && during === 0 ? [type] : []))

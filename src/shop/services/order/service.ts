@@ -1,4 +1,3 @@
-import { rounded } from '../../../base/rounded.ts';
 import {
   type CommandOf,
   defineService,
@@ -58,7 +57,7 @@ function decide(command: CommandOf<typeof commands>, order: Order | undefined): 
       const { orderId, userId, cartId, lines, total } = command.data;
       const reason = fault(lines, total);
       return reason === undefined
-        ? [{ type: 'OrderCreated', data: { orderId, userId, cartId, lines, total: rounded(total, 2) } }]
+        ? [{ type: 'OrderCreated', data: { orderId, userId, cartId, lines, total: Math.round(total * 100) / 100 } }]
         : [{ type: 'OrderRejected', data: { orderId, userId, cartId, reason } }];
     }
     case 'MarkOrderPaid': {
