@@ -26,9 +26,9 @@ export type Visitors = {
   /** Lets visits begin from `fromMs` to `untilMs`. */
   readonly open: (fromMs: number, untilMs: number) => void;
   /**
-   * One more visit, now, for example an anomaly's. `name` must be the caller's own.
+   * One more visit, now, for example an anomaly's. No other visit may have its name.
    *
-   * @param plan.by who comes: default a new customer; `anybody`: as of other visits, a customer who has been here before, or a new one
+   * @param plan.by who comes: a new customer (default); with `anybody`, as for other visits, a returning customer or a new one
    */
   readonly extraVisit: (
     name: string,

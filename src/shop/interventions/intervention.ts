@@ -42,7 +42,7 @@ export type Trace = {
   readonly act: (message: Message) => void;
   /** By message type, everything in the chains of causation from its acts. */
   readonly caused: ReadonlyMap<string, Tally>;
-  /** Who sent the messages caused. */
+  /** The users that the messages caused are about. */
   readonly users: ReadonlySet<string>;
 };
 
@@ -118,7 +118,7 @@ export type AnomalyKind = InterventionKind & {
 
 /** A kind of near miss: a file in `near-misses/` and a line in its registry. */
 export type NearMissKind = InterventionKind & {
-  /** Its own hours, such as a fixed part of the day for which it was asked. Left out where it takes the interval that was asked for. */
+  /** The hours that it takes in place of those asked for, such as a fixed part of that day. Left out where it takes those asked for. */
   readonly hours?: (request: Span) => Span;
   /** @param request in its own hours */
   readonly plan: (request: InterventionRequest, shop: Shop) => Intervention;

@@ -28,7 +28,7 @@ export function liveTopics(scenario: Pick<ResolvedScenario, 'partitions'>): Read
 }
 
 export type LiveOptions = {
-  /** Virtual milliseconds a millisecond. */
+  /** Virtual milliseconds per millisecond of the wall clock. */
   readonly speed: number;
   /** The services run elsewhere, by `serve`. */
   readonly external: boolean;
@@ -67,7 +67,8 @@ export type LiveResult = {
 /**
  * Runs a scenario on the wall clock, `speed` times as fast, against topics made by `createRunTopics` and `liveTopics`.
  *
- * @throws CLOCK_LAGS, SERVICES_MISSING, LOCKED, ANOMALY_LEFT_NO_TRACE, BROKER_UNREACHABLE, BROKER_REFUSED, the signal's reason; the truth topic then has no RunFinished
+ * @throws CLOCK_LAGS, SERVICES_MISSING, LOCKED, ANOMALY_LEFT_NO_TRACE, BROKER_UNREACHABLE, BROKER_REFUSED, the signal's reason; the truth topic then
+ * has no RunFinished
  */
 export async function simulateLive(
   client: KafkaClient,

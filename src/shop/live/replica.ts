@@ -1,3 +1,4 @@
+import { sum } from '../../base/sum.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { GroupMember } from '../../broker/kafka/group/group-member.ts';
 import { Producer } from '../../broker/kafka/producer.ts';
@@ -125,7 +126,7 @@ export class Replica {
 
   /** Number of commands that came again and were recognised. */
   get repeated(): number {
-    return [...this.#owned.values()].reduce((sum, { processor }) => sum + processor.repeated, this.#repeatedBefore);
+    return this.#repeatedBefore + sum([...this.#owned.values()], ({ processor }) => processor.repeated);
   }
 
   /**

@@ -2,7 +2,7 @@ import { pick } from '../engine/distributions.ts';
 import type { RandomStream } from '../engine/random.ts';
 import type { InterventionRequest, Shop } from '../interventions/intervention.ts';
 
-/** The products asked for; if left to chance, `count` of the more popular ones. */
+/** The products asked for; if left to chance, up to `count` of the more popular ones. */
 export function chosenProducts(
   request: InterventionRequest,
   shop: Shop,

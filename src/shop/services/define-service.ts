@@ -46,7 +46,7 @@ export type ServiceDefinition<State, Commands extends MessageSchemas, Events ext
 };
 
 /**
- * Turns a typed service into the contract that hosts know, who keep the states of all services without knowing what they look like. Payloads are not
+ * Turns a typed service into the contract of the hosts, which keep the states of all services without knowing their types. Payloads are not
  * parsed here: they were typed where they were made, or parsed where they came in from outside. The assertions below are the only ones in the services.
  *
  * @throws TypeError when a host hands over a message of a type that the service does not have

@@ -80,7 +80,7 @@ export function labelOf({ id, kind, variant, intensity, isAnomaly, startMs, endM
   };
 }
 
-/** Of a time that may have a fraction. */
+/** RFC 3339 of a time that may have a fraction. */
 function moment(timeMs: number): string {
   return rfc3339(Math.round(timeMs));
 }

@@ -14,7 +14,7 @@ type Protocol = {
 };
 type LookupRequest = (apiKey: number, definition: unknown) => (request: object) => Protocol;
 
-/** A batch of records that cannot be unpacked: offsets in [from, to), with so many records. */
+/** A batch that cannot be unpacked: its offsets [from, to) and its number of records. */
 export type BrokenBatch = {
   readonly from: number;
   readonly to: number;
@@ -26,7 +26,7 @@ export type BrokenBatch = {
  * Fetches, and keeps the batches as they came, since kafkajs
  *
  * - drops the ends of batches whose records compaction has removed: a partition that ends in such batches would be read at the same offset for ever;
- * - takes a batch of more than some 100,000 records for a stack overflow;
+ * - fails with a stack overflow at a batch of more than some 100,000 records;
  * - fails for the whole answer when one batch cannot be unpacked;
  * - unpacks all batches at once, which may be a hundred times as large.
  *
@@ -119,10 +119,10 @@ export type UnpackedBatches = {
   readonly end: number;
 };
 
-/** So many records, or values of so many bytes, are unpacked together. */
+/** How many records, and how many bytes of values, are unpacked together at most. */
 const together = { records: 2000, bytes: 4 * 1024 * 1024 } as const;
 
-/** A value of which copies matter. For smaller ones, looking for garbage takes more time than it is worth. */
+/** Copies of a value of this size matter [bytes]. For smaller ones, collecting garbage takes more time than it saves. */
 const largeBytes = 1024 * 1024;
 
 /** Unpacks consecutive batches, some records at a time: a batch of a megabyte may hold millions. The last batch may be cut off. */

@@ -20,7 +20,7 @@ const require = createRequire(import.meta.url);
 export type KafkaAdmin = Admin;
 export type KafkaProducer = Producer;
 
-/** What a producer asks before it sends. It then tries again once, in place of the library's own patience. */
+/** What a producer calls before it sends. With hooks it retries only once, in place of the library's own retries. */
 export type SendingHooks = {
   /**
    * Called before each attempt to send, the first one too, and once more at the moment at which its bytes are written; what it throws ends the
@@ -170,7 +170,7 @@ export function requestBytes(bytes: Buffer): object {
   return new Encoder().writeBuffer(bytes);
 }
 
-/** The cluster that a client makes for its consumers: behind a private symbol, hence this search. */
+/** The cluster that a client makes for its consumers. It is behind a private symbol, which this searches for. */
 function clusterOf(config: KafkaConfig): BrokerCluster {
   const { socketFactory, abandon } = abandonableSockets();
   // A client of its own, so that its connections can be distinguished from those of others.
@@ -251,7 +251,7 @@ function librarySockets(): ISocketFactory {
   return require('kafkajs/src/network/socketFactory')() as ISocketFactory;
 }
 
-/** Messages of aborted transactions are left out, those of open ones wait. */
+/** Isolation level: messages of aborted transactions are left out, and those of open ones wait. */
 export const readCommitted = 1;
-/** The same for all messages, also of transactions that are open or aborted. */
+/** Isolation level: all messages are read, also those of open and aborted transactions. */
 export const readUncommitted = 0;

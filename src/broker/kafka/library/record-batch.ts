@@ -105,7 +105,7 @@ export class Cursor {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
-  /** The same, of 64 bits. */
+  /** A whole number of 64 bits in zigzag form. */
   bigint(): bigint {
     const start = this.#at;
     const rounded = this.integer();
@@ -121,7 +121,7 @@ export class Cursor {
     return length < 0 ? null : this.take(length);
   }
 
-  /** So many bytes. */
+  /** The next `length` bytes. */
   take(length: number): Buffer {
     const start = this.#at;
     this.#at += length;

@@ -15,8 +15,8 @@ export type Decoding = {
 };
 
 /**
- * Reads records of a partition as messages. A mapping describes all of them, but for those of cqshop in topics that it names itself, and those of
- * the truth and control topics, which no other system has.
+ * Reads records of a partition as messages. A mapping describes all of them except records that cqshop wrote into topics that it names itself, and
+ * records of the truth and control topics, which no other system has.
  *
  * @param place the topic with its prefix
  * @param onUnread called with what could not be read of a record and what was done about it, in words without a number, and what was there
@@ -66,7 +66,7 @@ export function readable<Read>(
   return found;
 }
 
-/** Of a key and headers together [MiB]: they become columns, which are held as a whole. */
+/** The largest size of key and headers together [MiB]: they become columns, which are held as a whole. */
 const mostBesidesValue = 1;
 
 /** @throws UnreadableRecord */

@@ -151,7 +151,7 @@ function exampleOf(value: unknown): string {
   return excerpt(shown(value), 60);
 }
 
-/** Longer text is for no column: these are held as a whole, and more than once [characters]. */
+/** The longest text in a column [characters]: columns are held as a whole, and more than once. */
 const longestColumn = 1024 * 1024;
 
 function columnText(value: unknown): string {

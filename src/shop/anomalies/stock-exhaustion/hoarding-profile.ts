@@ -10,7 +10,7 @@ export type HoardingProfile = {
   readonly stockShare: number;
   /** Most units put into the cart at once. */
   readonly lotUnits: number;
-  /** Mean time between two additions [s]. */
+  /** Median time between two additions [s]. */
   readonly pauseSeconds: number;
   /** `renew`: keeps adding before the hold expires. `return`: lets it expire and takes the units again. */
   readonly persistence: 'renew' | 'return';

@@ -44,7 +44,7 @@ export const trafficIntensity: AnomalyKind = {
   fits,
 };
 
-/** True if customers or bots can change the number of visits, there, as far as the intensity says. */
+/** True if bots, or customers who stay away, can change the number of visits there as much as the intensity requires. */
 function fits(request: AnomalyRequest, place: Place): boolean {
   if (request.variant !== 'near-silence')
     return floodSize(request, place).perHour <= mostBots * place.demand.meanPerHour;
@@ -54,9 +54,9 @@ function fits(request: AnomalyRequest, place: Place): boolean {
 
 /** Bots an hour, at most, as a multiple of the visits of a mean hour. */
 const mostBots = 12;
-/** What is less than this is no silence. */
+/** The smallest share of visits that a silence keeps out. */
 const smallestBlockedShare = 0.6;
-/** Of visits, ordinary ones included, those in which an account is registered: measured in 44 days. */
+/** Accounts registered per visit, ordinary visits included: measured in 44 days. */
 const registrationsPerVisit = 0.36;
 
 function floodSize(request: AnomalyRequest, { demand, random }: Place) {

@@ -23,7 +23,7 @@ const highestShare = 4;
  */
 const highestSubtle = 1.2;
 
-/** True if a surge of that intensity is not larger there than surges are, and a subtle one is hidden in the pattern of the week. */
+/** True if a surge of that intensity needs no more than the highest share there, and a subtle one stays within the pattern of the week. */
 export function surgeFits(request: AnomalyRequest, place: Place): boolean {
   const { share } = surgeSize(request, place);
   if (share > highestShare) return false;

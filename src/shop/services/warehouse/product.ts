@@ -11,7 +11,7 @@ export type Product = {
   readonly price: number;
   /** Units neither reserved nor sold. */
   readonly onHand: number;
-  /** Units that ever came in. */
+  /** Units ever added. */
   readonly added: number;
   /** Units that left and did not come back. */
   readonly sold: number;
@@ -19,7 +19,7 @@ export type Product = {
   readonly reservations: ReadonlyMap<string, Reservation>;
   /** Orders that asked for the product, oldest first, for `returnableMs` at least: no order is supplied or returned twice. */
   readonly supplies: ReadonlyMap<string, Supply>;
-  /** When `supplies` was last rid of old orders [ms]. */
+  /** When old orders were last removed from `supplies` [ms]. */
   readonly sweptAt: number;
 };
 
