@@ -5,7 +5,7 @@ import { runProcess } from '../world/process.ts';
 import type { World } from '../world/world.ts';
 import type { Customer } from './customer.ts';
 import type { Demand } from './demand.ts';
-import type { People } from './people.ts';
+import type { DrawPerson } from './people.ts';
 import { Shopper } from './shopper.ts';
 import { type Habits, type VisitPlan, visit } from './visit.ts';
 
@@ -17,7 +17,7 @@ const remembered = 4096;
 export type VisitorsOptions = {
   readonly demand: Demand;
   readonly habits: Habits;
-  readonly people: People;
+  readonly drawPerson: DrawPerson;
   /** Share of visits by new customers [0, 1]. */
   readonly newVisitorShare: number;
 };
@@ -44,13 +44,13 @@ export type Visitors = {
  * happened in the shop. So an anomaly moves no other visit.
  */
 export function visitors(world: World, options: VisitorsOptions): Visitors {
-  const { demand, habits, people } = options;
+  const { demand, habits, drawPerson } = options;
   const recent: (Customer | undefined)[] = new Array(remembered);
   let count = 0;
 
   const newcomer = (name: string): Customer => {
     const userId = world.opaqueId('u', name);
-    const person = () => people.person(world.stream(`person/${name}`), userId);
+    const person = () => drawPerson(world.stream(`person/${name}`), userId);
     return { userId, person, account: 'none', activationCode: '', wish: undefined };
   };
 

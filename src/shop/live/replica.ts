@@ -71,7 +71,7 @@ export class Replica {
   #hasWorked = false;
   #step: Promise<void> = Promise.resolve();
   #logging: Promise<void> = Promise.resolve();
-  #committing: Promise<unknown> = Promise.resolve();
+  #committing: Promise<void> = Promise.resolve();
   #transition: Promise<void> = Promise.resolve();
   /** Aborts the rebuilding of partitions. */
   #rebuilding = new AbortController();

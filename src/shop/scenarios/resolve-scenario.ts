@@ -44,16 +44,16 @@ export function resolveScenario(
   scenario: Scenario,
   { gapMs = durationOf(scenario.gap) }: { readonly gapMs?: number } = {},
 ): ResolvedScenario {
-  const streams = randomStreams(scenario.seed);
+  const { name, description, seed, days, scale, partitions, customers, catalogue } = scenario;
+  const streams = randomStreams(seed);
   const startMs = Date.parse(scenario.start);
-  const run = { startMs, endMs: startMs + scenario.days * dayMs };
+  const run = { startMs, endMs: startMs + days * dayMs };
   const quarterMs = (run.endMs - startMs) / 4;
   const interior = {
     startMs: startMs + Math.min(leadInMs, quarterMs),
     endMs: run.endMs - Math.min(tailMs, quarterMs),
   };
 
-  const { customers, scale, partitions } = scenario;
   const demand = new ExpectedDemand({ ...customers, visitsPerDay: customers.visitsPerDay * scale });
   for (const campaign of planCampaigns(streams, run)) demand.announce(timeMs => campaignFactor(campaign, timeMs));
 
@@ -83,8 +83,15 @@ export function resolveScenario(
 
   return {
     ...run,
-    ...{ name: scenario.name, description: scenario.description, hash: scenarioHash(scenario) },
-    ...{ seed: scenario.seed, days: scenario.days, scale, partitions, customers, catalogue: scenario.catalogue },
+    name,
+    description,
+    hash: scenarioHash(scenario),
+    seed,
+    days,
+    scale,
+    partitions,
+    customers,
+    catalogue,
     anomalies: anomalies.map(({ id, anomaly, variant, intensity, strength, onset, target }) => {
       const asked = strength === undefined ? { intensity } : { intensity, strength };
       return { id, anomaly, variant, ...asked, onset, target, ...known(placed, id) };

@@ -52,8 +52,13 @@ function* recordsIn(batch: Buffer, unpacked: Cursor): Generator<FetchedRecord> {
     const timestamp = firstTimestamp + record.bigint();
     const offset = firstOffset + record.integer();
     yield {
-      ...{ offset: String(offset), timestamp: String(brokersTime ?? timestamp) },
-      ...{ key: record.bytes(), value: record.bytes(), headers: headersIn(record), isControlRecord, batchContext },
+      offset: String(offset),
+      timestamp: String(brokersTime ?? timestamp),
+      key: record.bytes(),
+      value: record.bytes(),
+      headers: headersIn(record),
+      isControlRecord,
+      batchContext,
     };
   }
 }

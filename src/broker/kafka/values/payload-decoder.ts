@@ -71,7 +71,9 @@ const json: PayloadDecoder = {
 const cloudEvents: PayloadDecoder = {
   ...json,
   defaults: {
-    ...{ type: ['type'], entity: ['subject', 'key'], time: ['time', 'timestamp'] },
+    type: ['type'],
+    entity: ['subject', 'key'],
+    time: ['time', 'timestamp'],
     column: name => [`data.${name}`],
   },
   names: ['specversion', 'data', 'data_base64'],
