@@ -1,6 +1,6 @@
 import { hourMs, minuteMs } from '../../base/time.ts';
 import { twoDecimals } from '../../base/two-decimals.ts';
-import { makeVisits } from '../customers/several-visits.ts';
+import { makeVisits } from '../customers/make-visits.ts';
 import type { Shopper } from '../customers/shopper.ts';
 import { between } from '../engine/distributions.ts';
 import {

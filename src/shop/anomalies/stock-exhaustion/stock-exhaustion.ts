@@ -1,6 +1,6 @@
 import { hourMs } from '../../../base/time.ts';
 import type { Product } from '../../customers/assortment.ts';
-import { makeVisits } from '../../customers/several-visits.ts';
+import { makeVisits } from '../../customers/make-visits.ts';
 import { between, pick } from '../../engine/distributions.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import {
