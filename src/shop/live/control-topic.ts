@@ -12,7 +12,7 @@ const share = { service: z.string(), partitions: z.array(z.number()) } as const;
 
 const controlSchemas = {
   /** First message of a run. */
-  RunOpened: z.object({ seed: z.number(), partitions: z.int().min(1), startMs: z.number(), endMs: z.number() }),
+  RunOpened: z.object({ seed: z.number(), partitions: z.int().min(1), endMs: z.number() }),
   /** A replica has rebuilt these partitions and works for them. */
   PartitionsTaken: z.object(share),
   ClockStarted: z.object({ wallMs: z.number(), virtualMs: z.number(), speed: z.number() }),

@@ -23,7 +23,7 @@ export type ReplicaOptions = {
 };
 
 /** What a replica needs to know of the run that it works for. */
-export type Run = Pick<Control<'RunOpened'>, 'seed' | 'partitions' | 'endMs'>;
+export type Run = Control<'RunOpened'>;
 
 type Owned = {
   readonly processor: PartitionProcessor;
