@@ -337,7 +337,7 @@ async function handleRate(client, topicPrefix, messages, processes, partitions =
   try {
     const nowMs = messages.at(-1).message.time;
     // The clock hardly moves: no timer comes due.
-    await control.publish('RunOpened', { seed: 1, partitions, startMs: nowMs, endMs: nowMs + 3_600_000 });
+    await control.publish('RunOpened', { seed: 1, partitions, endMs: nowMs + 3_600_000 });
     ended.push(...processes.map(names => served(client, topicPrefix, names)));
     await Promise.race([control.until(({ taken }) => withoutAll(taken, partitions).length === 0), ...ended]);
     await control.publish('ClockStarted', { wallMs: wallMs(), virtualMs: nowMs, speed: 1 });

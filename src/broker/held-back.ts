@@ -8,14 +8,14 @@ import { partitionName } from './topics.ts';
 /** Most transactions are shorter, and some systems always have one open [s]. */
 const longOpenS = 30;
 
-/** What is said at the end of a reading about offsets that a transaction holds back: one line, none if there are none. */
+/** A note for the end of a reading about the offsets that an open transaction holds back; none if there are none. */
 export function heldBackNotes(held: readonly PartitionRange[] = []): readonly string[] {
   const [first] = held;
   if (first === undefined) return [];
   return [`left out ${sumOf(held)} in or after a transaction that is still open, ${formatFirst(first)}`];
 }
 
-/** Watches whether a transaction that stays open stops who follows topics. */
+/** Notes a transaction that stays open: a follower of the topics cannot read past it. */
 export class HeldBackWatch {
   readonly #ask: (places: readonly PartitionPlace[]) => Promise<readonly PartitionRange[]>;
   readonly #onNote: (note: string) => void;

@@ -59,7 +59,7 @@ export function parseMessageLine(line: string, place: () => string): MessageLine
   return { offset: parsed.offset, message: { ...message, data: dataOf(text) }, dataJson: text };
 }
 
-/** Of lines that are longer, the payload is best read apart [bytes]. */
+/** The payload of a line longer than this is best read separately [bytes]. */
 export const longLineBytes = 128 * 1024;
 
 /** Where a line's payload is [bytes from the line's beginning]. */
@@ -74,7 +74,7 @@ export type PayloadPlace = {
  * A long line's message with an empty payload, and where the payload is. Undefined if something else is long, too, or the columns of the dataset are in
  * the payload, since cqshop wrote the message.
  *
- * @param beginning of the line, so long that it holds all but the payload
+ * @param beginning of the line, long enough to hold all but the payload
  * @param length of the line without its newline [bytes]
  * @throws BROKER_CORRUPT when it is not such a line
  */

@@ -26,16 +26,16 @@ export type MessageBatch = PartitionPlace & {
   readonly unreadable?: Findings | undefined;
 };
 
-/** What was found in records, in words, with how many records and an example: the place of the first, and what was there. */
+/** What was found in records, by its description: how many records, and the place and content of the first. */
 export type Findings = Readonly<Record<string, Finding>>;
 export type Finding = { readonly messages: number; readonly first: string };
 
-/** "no type at event.name: the topic's name was taken (2 messages), first orders/0 offset 12", the latter where it is known. */
+/** "no type at event.name: the topic's name was taken (2 messages), first orders/0 offset 12". The part about the first is left out where it is not known. */
 export function unreadNote(what: string, messages: number, first?: string): string {
   return `${what} (${pluralize(messages, 'message')})${first === undefined ? '' : `, first ${first}`}`;
 }
 
-/** The error for records of which none is a message; undefined if there are no records either. @param doing "collect URL" */
+/** The error for records none of which is a message; undefined if there are no records. @param doing "collect URL" */
 export function nothingReadable(
   doing: string,
   topicPrefix: string,

@@ -22,7 +22,7 @@ export class AlarmPublisher {
   /**
    * Makes the topic if there is none, and reads back what was published.
    *
-   * @param permission as of `Producer.open`
+   * @param permission as of a `Producer`
    * @param giveUp when aborted, it stops waiting for a broker that does not answer, here and when it publishes, and throws the signal's reason
    */
   static open(client: KafkaClient, giveUp: AbortSignal, permission?: () => Permission): Promise<AlarmPublisher> {
@@ -86,7 +86,7 @@ async function isThere(client: KafkaClient): Promise<boolean> {
 
 async function begin({ client, giveUp, permission }: Place) {
   const published = await publishedIds(client, giveUp);
-  return { published, producer: await Producer.open(client, permission, { repeats: false }) };
+  return { published, producer: await Producer.open(client, { permission, repeats: false }) };
 }
 
 /** The ids of all alarm events that were published, by any process. */

@@ -24,8 +24,12 @@ function entriesOf(rules: readonly AclRule[]) {
   const resources = { topic: AclResourceTypes.TOPIC, group: AclResourceTypes.GROUP };
   return rules.flatMap(({ user, resource, name, operations: allowed }) =>
     allowed.map(operation => ({
-      ...{ principal: `User:${user}`, host: '*', permissionType: AclPermissionTypes.ALLOW },
-      ...{ resourceType: resources[resource], resourceName: name, resourcePatternType: ResourcePatternTypes.LITERAL },
+      principal: `User:${user}`,
+      host: '*',
+      permissionType: AclPermissionTypes.ALLOW,
+      resourceType: resources[resource],
+      resourceName: name,
+      resourcePatternType: ResourcePatternTypes.LITERAL,
       operation: operations[operation],
     })),
   );

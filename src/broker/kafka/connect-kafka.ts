@@ -10,7 +10,7 @@ export type KafkaClient = KafkaLibrary & {
   readonly url: string;
   /** The cluster's own id, from the broker. */
   readonly clusterId: string;
-  /** Those of the run that this client works for. */
+  /** The topics of the run that this client works for. */
   readonly topics: Topics;
   /** Watches what readers ask for. */
   readonly reachability?: Reachability | undefined;

@@ -23,7 +23,7 @@ export async function unlessGivenUp<Answer>(
   }
 }
 
-/** Waits for the end of a connection as `unlessGivenUp` does, and leaves it then. */
+/** Waits as `unlessGivenUp` does until a connection is closed. Giving up is no error here. */
 export async function closed(
   closing: Promise<void>,
   giveUp: AbortSignal | undefined,

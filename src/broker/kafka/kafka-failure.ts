@@ -43,7 +43,7 @@ function rootOf(thrown: unknown): unknown {
   return inner === undefined ? thrown : rootOf(inner);
 }
 
-/** Of an attempt to delete several groups. */
+/** The cause in kafkajs's error about deleting several groups. */
 function ofGroup(thrown: Error): unknown {
   return 'groups' in thrown && Array.isArray(thrown.groups) ? thrown.groups[0]?.error : undefined;
 }

@@ -1,6 +1,6 @@
 import { cannot } from '../../base/errors.ts';
 import type { MessageLog } from '../message-log.ts';
-import { truthTopic } from '../topics.ts';
+import { partitionName, truthTopic } from '../topics.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { closed, unlessGivenUp } from './given-up.ts';
 import { kafkaFailure } from './kafka-failure.ts';
@@ -44,8 +44,8 @@ export async function openKafkaLog(
     await producer.disconnect().catch(() => undefined);
     throw kafkaFailure('write to', client.connection, cause);
   }
-  let messages: Pending[] = [];
-  let truth: Pending[] = [];
+  const messages: Pending[] = [];
+  const truth: Pending[] = [];
   return {
     append({ topic, partition, offset, message }) {
       const pending = topic === truthTopic ? truth : messages;
@@ -54,9 +54,7 @@ export async function openKafkaLog(
     // Nothing can be sent synchronously: `drain` does it.
     flush: () => undefined,
     drain: async () => {
-      const all = [...messages, ...truth];
-      messages = [];
-      truth = [];
+      const all = [...messages.splice(0), ...truth.splice(0)];
       for (let from = 0; from < all.length; ) {
         const to = endOfRequest(all, from);
         await unlessGivenUp(send(producer, client, { batch: all.slice(from, to), codec }), giveUp);
@@ -83,7 +81,7 @@ type Request = { readonly batch: readonly Pending[]; readonly codec: CodecName }
 async function send(producer: KafkaProducer, client: KafkaClient, { batch, codec }: Request): Promise<void> {
   const firstOffsets = new Map<string, number>();
   for (const { topic, offset, record } of batch) {
-    const place = `${client.topics.full(topic)}/${record.partition}`;
+    const place = partitionName({ topic: client.topics.full(topic), partition: record.partition });
     if (!firstOffsets.has(place)) firstOffsets.set(place, offset);
   }
   const written = await producer
@@ -95,8 +93,8 @@ async function send(producer: KafkaProducer, client: KafkaClient, { batch, codec
     .catch(cause => {
       throw kafkaFailure('write to', client.connection, cause);
     });
-  for (const { topicName, partition, baseOffset } of written) {
-    const place = `${topicName}/${partition}`;
+  for (const { topicName: topic, partition, baseOffset } of written) {
+    const place = partitionName({ topic, partition });
     const expected = firstOffsets.get(place);
     if (Number(baseOffset) === expected) continue;
     throw cannot('BROKER_MISMATCH', `write to ${client.url}`)(

@@ -54,6 +54,27 @@ export function topicMessages(
   }));
 }
 
+/** Others use CloudEvents too, and some of them an extension `kind`: only all that cqshop writes, in agreement with the record, is its signature. */
+export function isOfCqshop(record: FetchedRecord): boolean {
+  const header = (name: string) => headerOf(record, name);
+  const kind = header('ce_kind');
+  return (
+    header('ce_specversion') === specVersion &&
+    header('content-type') === contentType &&
+    (kind === 'command' || kind === 'event') &&
+    header('ce_id') !== '' &&
+    header('ce_type') !== '' &&
+    header('ce_source').startsWith('/') &&
+    header('ce_subject') === (record.key?.toString('utf8') ?? '') &&
+    header('ce_time') === timeText(record.timestamp)
+  );
+}
+
+function timeText(timestamp: string): string {
+  const timeMs = Number(timestamp);
+  return Math.abs(timeMs) <= 8.64e15 ? rfc3339(timeMs) : '';
+}
+
 /** The message of a record that `recordOfMessage` made, without its payload. */
 export function attributesOf(record: Pick<FetchedRecord, 'timestamp' | 'headers'>): Omit<Message, 'data'> {
   return {

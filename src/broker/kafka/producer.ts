@@ -21,6 +21,8 @@ const final =
 export type Permission = 'yes' | 'wait' | 'no';
 
 export type ProducerOptions = {
+  /** Asked before each attempt, with the number of those that failed. Default: attempts are made for about a minute. */
+  readonly permission?: ((failures: number) => Permission) | undefined;
   /**
    * False to never repeat a request that was written and not answered. The producer then accepts nothing more, and its owner reads what was written.
    * A broker that restarts forgets the sequence numbers of a producer whose records are older than `producer.id.expiration.ms` (a day by default), as
@@ -49,11 +51,7 @@ export class Producer {
   #end: CqshopError | undefined;
   #last: Promise<void> = Promise.resolve();
 
-  private constructor(
-    client: KafkaClient,
-    permission: (failures: number) => Permission,
-    { repeats = true, giveUp }: ProducerOptions,
-  ) {
+  private constructor(client: KafkaClient, { permission = forAMinute(), repeats = true, giveUp }: ProducerOptions) {
     this.#repeats = repeats;
     this.#giveUp = giveUp;
     this.#client = client;
@@ -70,13 +68,9 @@ export class Producer {
     });
   }
 
-  /** @param permission is asked before each attempt, with the number of those that failed; default: for about a minute */
-  static async open(
-    client: KafkaClient,
-    permission: (failures: number) => Permission = forAMinute(),
-    options: ProducerOptions = {},
-  ): Promise<Producer> {
-    const producer = new Producer(client, permission, options);
+  /** Connects. @throws BROKER_UNREACHABLE, BROKER_REFUSED */
+  static async open(client: KafkaClient, options: ProducerOptions = {}): Promise<Producer> {
+    const producer = new Producer(client, options);
     try {
       await producer.#producer.connect();
     } catch (cause) {

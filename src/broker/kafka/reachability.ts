@@ -1,5 +1,5 @@
 /** How long a request may take before its broker counts as unreachable [ms]: more than a busy broker needs, and less than the patience of a person who watches. */
-const patienceMs = 8000;
+const usualPatienceMs = 8000;
 
 /** Notes when a broker or a registry stops answering, and when it answers again; one for all that ask by a client. */
 export class Reachability {
@@ -10,10 +10,10 @@ export class Reachability {
   /** Requests that have waited for too long, and still wait. */
   #overdue = 0;
 
-  constructor(url: string, onNote: (note: string) => void, patience: number = patienceMs) {
+  constructor(url: string, onNote: (note: string) => void, patienceMs: number = usualPatienceMs) {
     this.#url = url;
     this.#onNote = onNote;
-    this.#patienceMs = patience;
+    this.#patienceMs = patienceMs;
   }
 
   /** Watches one request with all its retries. */

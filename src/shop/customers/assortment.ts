@@ -1,5 +1,6 @@
 import { faker } from '@faker-js/faker/locale/en';
 import { sum } from '../../base/sum.ts';
+import { twoDecimals } from '../../base/two-decimals.ts';
 import { chance, cumulate, logNormal, weightedIndex } from '../engine/distributions.ts';
 import type { RandomStream, RandomStreams } from '../engine/random.ts';
 import type { CatalogueSettings } from '../scenarios/scenario.ts';
@@ -11,8 +12,6 @@ export type Product = {
   readonly category: string;
   /** Opening price [currency units]. */
   readonly price: number;
-  /** Mean units that customers put into carts on an ordinary day. */
-  readonly unitsPerDay: number;
   /** Units that a full shelf holds. */
   readonly fullStock: number;
 };
@@ -43,14 +42,14 @@ export function assortment(
   const total = sum(weights, weight => weight);
   const random = run.streams.stream('assortment');
   const products = weights.map((weight, rank): Product => {
+    // What customers put into carts on an ordinary day.
     const unitsPerDay = (run.visitsPerDay * unitsPerVisit * weight) / total;
     const short = chance(random, 1 / 6);
     return {
       id: `p-${(rank + 1).toString().padStart(4, '0')}`,
       name: faker.commerce.productName(),
       category: faker.commerce.department(),
-      price: Math.max(0.5, Math.round(logNormal(random, settings.priceMedian, 0.9) * 100) / 100),
-      unitsPerDay,
+      price: Math.max(0.5, twoDecimals(logNormal(random, settings.priceMedian, 0.9))),
       fullStock: Math.max(8, Math.round(unitsPerDay * settings.stockDays * (short ? 0.35 : 1))),
     };
   });

@@ -9,7 +9,3 @@ export type Customer = {
   /** A product left behind in a cart, to come back for. */
   wish: string | undefined;
 };
-
-export function newCustomer(userId: string, person: () => Person): Customer {
-  return { userId, person, account: 'none', activationCode: '', wish: undefined };
-}

@@ -1,4 +1,4 @@
-import { dayMs, hourMs, minuteMs } from '../../base/time.ts';
+import { dayMs, hourMs, minuteMs, type Span } from '../../base/time.ts';
 import { poisson, standardNormal } from '../engine/distributions.ts';
 import type { RandomStream, RandomStreams } from '../engine/random.ts';
 import type { CustomerSettings } from '../scenarios/scenario.ts';
@@ -8,11 +8,7 @@ import { spells } from './spells.ts';
 export type DemandOptions = ExpectedDemandOptions & Pick<CustomerSettings, 'spells' | 'dayVariation' | 'hourVariation'>;
 
 /** A stretch of time with more or fewer visits than the calendar would have. */
-export type DemandChange = {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly factor: (timeMs: number) => number;
-};
+export type DemandChange = Span & { readonly factor: (timeMs: number) => number };
 
 /**
  * When visits begin: a non-homogeneous Poisson process. Its rate is what is expected × the spell of weather × a factor of

@@ -2,7 +2,7 @@ import { sum } from '../../base/sum.ts';
 import { hourMs, weekdayOf } from '../../base/time.ts';
 import type { CustomerSettings } from '../scenarios/scenario.ts';
 
-/** What visits depend on that can be known before. */
+/** The settings of visits that can be known before a run. */
 export type ExpectedDemandOptions = Pick<
   CustomerSettings,
   'visitsPerDay' | 'dayShape' | 'weekShape' | 'conversionShare'

@@ -1,3 +1,4 @@
+import { sum } from '../../base/sum.ts';
 import { minuteMs } from '../../base/time.ts';
 import type { Message, MessageData } from '../../broker/message.ts';
 import { between, chance } from '../engine/distributions.ts';
@@ -9,7 +10,7 @@ import type { Customer } from './customer.ts';
 /** How long a customer waits for an answer of the shop before giving up [ms]. */
 const patienceMs = minuteMs;
 /** How long one waits for the mail with the activation link [ms]. */
-const mailPatienceMs = 180_000;
+const mailPatienceMs = 3 * minuteMs;
 
 export type CartLine = { readonly quantity: number; readonly price: number };
 
@@ -127,7 +128,7 @@ export class Shopper {
     if (lines.length === 0) return undefined;
     const { userId } = this.customer;
     const orderId = this.world.opaqueId('o', this.#cartId);
-    const total = lines.reduce((cents, line) => cents + line.quantity * Math.round(line.price * 100), 0) / 100;
+    const total = sum(lines, ({ quantity, price }) => quantity * Math.round(price * 100)) / 100;
     this.#send('order', 'SubmitOrder', orderId, { orderId, cartId: this.#cartId, userId, lines, total });
     const answer = yield* this.#answer(['OrderPaid', 'OrderCancelled', 'OrderRejected']);
     return answer?.type === 'OrderPaid' ? orderId : undefined;

@@ -24,7 +24,7 @@ export type VisitPlan = {
 };
 
 /** An ordinary visit: look around, fill a cart, change one's mind, buy or leave, perhaps cancel later. */
-export function* visit(shopper: Shopper, habits: Habits, plan: VisitPlan = {}): Behaviour {
+export function* visit(shopper: Shopper, habits: Habits, plan: VisitPlan): Behaviour {
   const { random, customer } = shopper;
   const buys = chance(random, plan.conversionShare ?? habits.conversionShare);
   const basket = plan.basket ?? wantedThings(shopper, habits.assortment);

@@ -3,9 +3,9 @@ import type { Message } from '../../broker/message.ts';
 import { chance, geometric } from '../engine/distributions.ts';
 import { runProcess } from '../world/process.ts';
 import type { World } from '../world/world.ts';
-import { type Customer, newCustomer } from './customer.ts';
+import type { Customer } from './customer.ts';
 import type { Demand } from './demand.ts';
-import type { People } from './people.ts';
+import type { DrawPerson } from './people.ts';
 import { Shopper } from './shopper.ts';
 import { type Habits, type VisitPlan, visit } from './visit.ts';
 
@@ -17,7 +17,7 @@ const remembered = 4096;
 export type VisitorsOptions = {
   readonly demand: Demand;
   readonly habits: Habits;
-  readonly people: People;
+  readonly drawPerson: DrawPerson;
   /** Share of visits by new customers [0, 1]. */
   readonly newVisitorShare: number;
 };
@@ -26,14 +26,14 @@ export type Visitors = {
   /** Lets visits begin from `fromMs` to `untilMs`. */
   readonly open: (fromMs: number, untilMs: number) => void;
   /**
-   * One more visit, now, for example an anomaly's. `name` must be the caller's own.
+   * One more visit, now, for example an anomaly's. No other visit may have its name.
    *
-   * @param plan.by who comes: default a new customer; `anybody`: as of other visits, a customer who has been here before, or a new one
+   * @param plan.by who comes: a new customer (default); with `anybody`, as for other visits, a returning customer or a new one
    */
   readonly extraVisit: (
     name: string,
-    plan?: VisitPlan & { readonly by?: 'newcomer' | 'anybody' },
-    onAct?: (message: Message) => void,
+    plan: VisitPlan & { readonly by?: 'newcomer' | 'anybody' },
+    onAct: (message: Message) => void,
   ) => void;
   /** A new customer, not yet on a visit. */
   readonly newcomer: (name: string) => Customer;
@@ -44,13 +44,14 @@ export type Visitors = {
  * happened in the shop. So an anomaly moves no other visit.
  */
 export function visitors(world: World, options: VisitorsOptions): Visitors {
-  const { demand, habits, people } = options;
+  const { demand, habits, drawPerson } = options;
   const recent: (Customer | undefined)[] = new Array(remembered);
   let count = 0;
 
   const newcomer = (name: string): Customer => {
     const userId = world.opaqueId('u', name);
-    return newCustomer(userId, () => people.person(world.stream(`person/${name}`), userId));
+    const person = () => drawPerson(world.stream(`person/${name}`), userId);
+    return { userId, person, account: 'none', activationCode: '', wish: undefined };
   };
 
   const begin = (name: string, customer: Customer, plan: VisitPlan = {}, onAct?: (message: Message) => void) => {
@@ -89,7 +90,7 @@ export function visitors(world: World, options: VisitorsOptions): Visitors {
   return {
     open: openHour,
     newcomer,
-    extraVisit: (name, { by = 'newcomer', ...plan } = {}, onAct) =>
+    extraVisit: (name, { by = 'newcomer', ...plan }, onAct) =>
       begin(name, by === 'anybody' ? anybody(name) : newcomer(name), plan, onAct),
   };
 }

@@ -42,7 +42,7 @@ export type Trace = {
   readonly act: (message: Message) => void;
   /** By message type, everything in the chains of causation from its acts. */
   readonly caused: ReadonlyMap<string, Tally>;
-  /** Who sent the messages caused. */
+  /** The users that the messages caused are about. */
   readonly users: ReadonlySet<string>;
 };
 
@@ -88,6 +88,20 @@ export type AnomalyRequest = InterventionRequest &
     readonly onset: 'step' | 'creeping';
   };
 
+/** What is known of an anomaly's surroundings before the run. */
+export type Place = {
+  readonly demand: ExpectedDemand;
+  /** Of each topic of the shop. */
+  readonly partitions: number;
+  /** The stream `anomaly/<id>` at its beginning: the first draws are the same at planning and at placing. */
+  readonly random: RandomStream;
+};
+
+/** The place of an anomaly in a shop that is about to run. */
+export function placeOf({ id }: AnomalyRequest, { world, demand }: Shop): Place {
+  return { demand, partitions: world.partitions, random: world.stream(`anomaly/${id}`) };
+}
+
 /**
  * A kind of anomaly: a folder in `anomalies/`, a line in its registry and a line in `anomalyFacts`. It states its `subject` and `entityType`
  * itself. Leaving them out, or contradicting `anomalyFacts`, does not compile.
@@ -98,21 +112,13 @@ export type AnomalyKind = InterventionKind & {
   /** The words that a variant takes as its target, besides random. Left out where they depend on the run. */
   readonly targets?: Readonly<Record<string, readonly string[]>>;
   readonly plan: (request: AnomalyRequest, shop: Shop) => Intervention;
-  /**
-   * Whether the anomaly can have its intensity at a place that chance gave it. If not, the place is drawn again. Left out where it can
-   * everywhere.
-   *
-   * @param place.random the stream `anomaly/<id>` at its beginning, as `plan` finds it
-   */
-  readonly fits?: (
-    request: AnomalyRequest,
-    place: { readonly demand: ExpectedDemand; readonly partitions: number; readonly random: RandomStream },
-  ) => boolean;
+  /** Whether the anomaly can have its intensity when chance has placed it. If not, it is placed again. Left out where it always can. */
+  readonly fits?: (request: AnomalyRequest, place: Place) => boolean;
 } & { readonly [Id in AnomalyId]: { readonly id: Id } & (typeof anomalyFacts)[Id] }[AnomalyId];
 
 /** A kind of near miss: a file in `near-misses/` and a line in its registry. */
 export type NearMissKind = InterventionKind & {
-  /** Its own hours, such as a fixed part of the day for which it was asked. Left out where it takes the interval that was asked for. */
+  /** The hours that it takes in place of those asked for, such as a fixed part of that day. Left out where it takes those asked for. */
   readonly hours?: (request: Span) => Span;
   /** @param request in its own hours */
   readonly plan: (request: InterventionRequest, shop: Shop) => Intervention;
@@ -128,24 +134,20 @@ export function strengthAt(
   return Math.min(1, 0.15 + 0.85 * Math.max(0, done));
 }
 
-/** First and last moment and number of some of the messages caused; zero counts where there were none. */
-export function tallyOf(trace: Trace, types: readonly string[]): Tally {
-  let sum: Tally = { count: 0, units: 0, firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY };
-  for (const type of types) {
-    const tally = trace.caused.get(type);
-    if (tally === undefined) continue;
-    sum = {
-      count: sum.count + tally.count,
-      units: sum.units + tally.units,
-      firstMs: Math.min(sum.firstMs, tally.firstMs),
-      lastMs: Math.max(sum.lastMs, tally.lastMs),
-    };
-  }
-  return sum;
+/** The messages of one type that were caused; counts of 0, and no last moment (-Infinity), where there were none. */
+export function tallyOf(trace: Trace, type: string): Tally {
+  return trace.caused.get(type) ?? noMessages;
 }
 
-/** Events that visits cause until well after their end: holds expire, carts are abandoned an hour later. */
-const cartEvents = [
+const noMessages: Tally = {
+  count: 0,
+  units: 0,
+  firstMs: Number.POSITIVE_INFINITY,
+  lastMs: Number.NEGATIVE_INFINITY,
+};
+
+/** Messages that visits cause until well after their end: holds expire, carts are abandoned an hour later. */
+const cartMessages = [
   'AddProductToCart',
   'RegisterUser',
   'UserAccountActivated',
@@ -159,7 +161,11 @@ const cartEvents = [
 /** Carts that were never filled are never abandoned. So events are missing for this time after customers were kept out [ms]. */
 export const aftermathMs = reservationHoldMs + cartIdleMs;
 
-/** The time of the last cart event that an intervention's visits caused. Parcels, which come days later, do not count. */
-export function lastCartEventMs(trace: Trace): number {
-  return tallyOf(trace, cartEvents).lastMs;
+/**
+ * The end of the effect of additional visits [ms]: their last message about a cart, no later than `aftermathMs` after the intervention.
+ * Parcels, which come days later, do not count.
+ */
+export function visitsEffectEndMs(trace: Trace, { endMs }: Span): number {
+  const lastMs = Math.max(...cartMessages.map(type => tallyOf(trace, type).lastMs));
+  return Math.max(endMs, Math.min(lastMs, endMs + aftermathMs));
 }

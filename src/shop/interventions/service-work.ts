@@ -3,12 +3,15 @@ import type { ExpectedDemand } from '../customers/expected-demand.ts';
 import { pickupHours } from '../services/shipping/service.ts';
 import { visitsExpected } from './visibility.ts';
 
+/** Of visits that mean to buy, the share that orders. */
+const orderingShare = 0.87;
+
 /** How many pieces of work a service has by one visit, and by one parcel that is dispatched or delivered. */
 type WorkShares = { readonly visit: number; readonly dispatch: number; readonly delivery: number };
 
 /** Measured in 22 clean days; a test measures them in others. Pieces are independent: several messages about one cart are one piece. */
 function workShares(service: string, conversionShare: number): WorkShares {
-  const ordered = 0.87 * conversionShare;
+  const ordered = orderingShare * conversionShare;
   const registered = 0.34;
   const shares = (visit: number, { dispatch = 0, delivery = 0 } = {}) => ({ visit, dispatch, delivery });
   switch (service) {
@@ -37,7 +40,7 @@ const deliveredShare = 0.87;
 /** The pieces of work that a service is expected to have in a span of time; 0 for a service that is not listed above. */
 export function workExpected(service: string, demand: ExpectedDemand, span: Span): number {
   const shares = workShares(service, demand.conversionShare);
-  const ordersPerDay = 24 * demand.meanPerHour * 0.87 * demand.conversionShare;
+  const ordersPerDay = 24 * demand.meanPerHour * orderingShare * demand.conversionShare;
   const dispatched = hoursWithin(span, pickup) * ((7 * ordersPerDay * dispatchedShare) / (5 * hoursOf(pickup)));
   const delivered = hoursWithin(span, delivery) * ((7 * ordersPerDay * deliveredShare) / (6 * hoursOf(delivery)));
   return shares.visit * visitsExpected(demand, span) + shares.dispatch * dispatched + shares.delivery * delivered;

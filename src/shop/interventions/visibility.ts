@@ -9,19 +9,19 @@ import type { RandomStream } from '../engine/random.ts';
  * F · mu + (tau · mu)^2: chance in visits, and what is unknown of the day's level.
  */
 
-/** How strong an anomaly is asked to be. */
+/** The strength that is asked for. */
 export type Strong = {
   readonly intensity: Intensity;
   /**
-   * Of an anomaly of the whole shop: z, in place of the range of its intensity. Of others: a factor on the size that its intensity has, which is the
-   * units that hoarders want to hold, or the people who exploit a price. Left out: as the intensity says.
+   * For an anomaly of the whole shop: z, in place of the range of its intensity. For others: a factor on the size of that intensity, which is the
+   * units that hoarders want to hold, or the people who exploit a price. Default: as the intensity says.
    */
   readonly strength?: number | undefined;
 };
 
 /** Variance over mean of the visits of an hour; measured on NASA's requests and UCI's orders: 1.3-5. */
 const fanoFactor = 2;
-/** What remains unknown of the level of a day to whoever knows the calendar, the campaigns and the hours before (tau). */
+/** Coefficient of variation of a day's level that calendar, campaigns and the hours before do not explain (tau). */
 const levelCv = 0.12;
 
 /** What the intensities of volume anomalies mean: ranges of z. Below about 3 no detector can see it reliably (Renz et al. 2023, arXiv 2308.12925). */
@@ -64,7 +64,7 @@ export function overHours({ startMs, endMs }: Span, at: (timeMs: number) => numb
 }
 
 /**
- * Of an excess: z = additional / sqrt(F · mu + (tau · mu)^2). Example: 130 beside 100 expected give 130 / sqrt(200 + 144) = 7.01.
+ * The z of an excess: additional / sqrt(F · mu + (tau · mu)^2). Example: 130 beside 100 expected give 130 / sqrt(200 + 144) = 7.01.
  *
  * @param expected mu
  */
@@ -78,7 +78,7 @@ export function excessOfZ(expected: number, z: number): number {
 }
 
 /**
- * Of a deficit: the difference of the variance-stabilised counts, z = g(mu) - g((1 - share) · mu) with g(m) = 2 / tau · asinh(tau · sqrt(m / F)).
+ * The z of a deficit: the difference of the variance-stabilised counts, z = g(mu) - g((1 - share) · mu) with g(m) = 2 / tau · asinh(tau · sqrt(m / F)).
  * The formula for excesses would never exceed 1 / tau = 8.3, however long nothing comes: it counts the level's uncertainty in full, although
  * it shrinks with what is left. Example: all of 100 expected missing give 2 / 0.12 · asinh(0.849) = 12.87.
  */

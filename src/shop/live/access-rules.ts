@@ -16,8 +16,8 @@ import { groupIdOf, heardTopics } from './replica.ts';
 export const collectorRole = 'collector';
 
 /**
- * The least rights that `serve` of each service needs, and `collect`. Only a service may read its own inbox. Whoever runs `simulate` creates and
- * deletes the topics, writes to all inboxes and reads all events, so it has a right on everything under the prefix.
+ * The least rights that `serve` of each service needs, and `collect`. Only a service may read its own inbox. The user of `simulate` is not
+ * among them: it creates and deletes the topics, writes to all inboxes and reads all events, so it needs rights on everything under the prefix.
  *
  * @param userOf the user of a service, or of the collector
  */

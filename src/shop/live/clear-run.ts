@@ -13,7 +13,7 @@ import { groupIdOf } from './replica.ts';
 /** A killed member leaves its group after the session timeout. A member that ends in an orderly way needs a moment. [ms] */
 const groupsWaitMs = 20_000;
 
-/** Answers of a coordinator that has just started or is about to, or of a group that somebody joined meanwhile. kafkajs's admin client does not retry them. */
+/** Answers of a coordinator that has just started or is about to, or of a group that a member has just joined. kafkajs's admin client does not retry them. */
 const beginning =
   /^(NOT_COORDINATOR_FOR_GROUP|GROUP_LOAD_IN_PROGRESS|GROUP_COORDINATOR_NOT_AVAILABLE|NON_EMPTY_GROUP)$/;
 

@@ -15,13 +15,13 @@ export class CommandSender {
     this.#onFailure = onFailure;
   }
 
-  /** @param giveUp as of `Producer.open` */
+  /** @param giveUp as of a `Producer` */
   static async open(
     client: KafkaClient,
     giveUp: AbortSignal,
     onFailure: (error: unknown) => void,
   ): Promise<CommandSender> {
-    return new CommandSender(await Producer.open(client, undefined, { giveUp }), onFailure);
+    return new CommandSender(await Producer.open(client, { giveUp }), onFailure);
   }
 
   post(outgoing: Outgoing): void {

@@ -12,7 +12,7 @@ const share = { service: z.string(), partitions: z.array(z.number()) } as const;
 
 const controlSchemas = {
   /** First message of a run. */
-  RunOpened: z.object({ seed: z.number(), partitions: z.int().min(1), startMs: z.number(), endMs: z.number() }),
+  RunOpened: z.object({ seed: z.number(), partitions: z.int().min(1), endMs: z.number() }),
   /** A replica has rebuilt these partitions and works for them. */
   PartitionsTaken: z.object(share),
   ClockStarted: z.object({ wallMs: z.number(), virtualMs: z.number(), speed: z.number() }),
@@ -70,9 +70,9 @@ export class ControlTopic {
     this.#reader = new RunReader(client, readerOptions(strays));
   }
 
-  /** Reads the control topic from its start, and continues to read. @param giveUp as of `Producer.open` */
+  /** Reads the control topic from its start, and continues to read. @param giveUp as of a `Producer` */
   static async open(client: KafkaClient, strays = new StrayRecords(), giveUp?: AbortSignal): Promise<ControlTopic> {
-    const control = new ControlTopic(client, await Producer.open(client, undefined, { giveUp }), strays);
+    const control = new ControlTopic(client, await Producer.open(client, { giveUp }), strays);
     control.#reading = control.#read().catch(error => {
       control.#broken.abort(error);
       control.#notify();

@@ -6,7 +6,7 @@ export type ClockMapping = {
   readonly wallMs: number;
   /** Virtual time at `wallMs` [ms since the epoch]. */
   readonly virtualMs: number;
-  /** Virtual milliseconds a millisecond. */
+  /** Virtual milliseconds per millisecond of the wall clock. */
   readonly speed: number;
 };
 

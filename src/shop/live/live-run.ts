@@ -18,6 +18,7 @@ import { sendHeartbeats } from './heartbeat.ts';
 import { type ClockMapping, virtualMs } from './live-clock.ts';
 import { type ClockLag, LiveTime } from './live-time.ts';
 import { liveWorld } from './live-world.ts';
+import type { Run } from './replica.ts';
 import { RunMonitor } from './run-monitor.ts';
 import { type Served, serveRun } from './serve.ts';
 import { StrayRecords } from './stray-records.ts';
@@ -28,7 +29,7 @@ export function liveTopics(scenario: Pick<ResolvedScenario, 'partitions'>): Read
 }
 
 export type LiveOptions = {
-  /** Virtual milliseconds a millisecond. */
+  /** Virtual milliseconds per millisecond of the wall clock. */
   readonly speed: number;
   /** The services run elsewhere, by `serve`. */
   readonly external: boolean;
@@ -67,7 +68,8 @@ export type LiveResult = {
 /**
  * Runs a scenario on the wall clock, `speed` times as fast, against topics made by `createRunTopics` and `liveTopics`.
  *
- * @throws CLOCK_LAGS, SERVICES_MISSING, LOCKED, ANOMALY_LEFT_NO_TRACE, BROKER_UNREACHABLE, BROKER_REFUSED, the signal's reason; the truth topic then has no RunFinished
+ * @throws CLOCK_LAGS, SERVICES_MISSING, LOCKED, ANOMALY_LEFT_NO_TRACE, BROKER_UNREACHABLE, BROKER_REFUSED, the signal's reason; the truth topic then
+ * has no RunFinished
  */
 export async function simulateLive(
   client: KafkaClient,
@@ -90,13 +92,14 @@ export async function simulateLive(
     stopping.abort(endedElsewhere(client));
   });
   try {
-    const { seed, partitions, startMs, endMs } = scenario;
-    await control.publish('RunOpened', { seed, partitions, startMs, endMs });
+    const { seed, partitions, endMs } = scenario;
+    const run: Run = { seed, partitions, endMs };
+    await control.publish('RunOpened', run);
     await control.until(({ opened }) => opened !== undefined, signal);
     heartbeats = sendHeartbeats(control, stop);
     const serving: Promise<Served> = options.external
       ? Promise.resolve({ repeated: 0, restarts: 0 })
-      : serveRun(control, { seed, partitions, endMs }, { ...options, client, services, strays, signal: stop });
+      : serveRun(control, run, { ...options, client, services, strays, signal: stop });
     serving.catch(error => stopping.abort(error));
     try {
       await awaitServices(control, partitions, { ...options, signal: stop });

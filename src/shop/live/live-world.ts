@@ -44,11 +44,11 @@ export function liveWorld(parts: LiveWorldParts): LiveWorld {
     nowMs: () => time.nowMs,
     at: (timeMs, task) => time.at(timeMs, task),
     publish: (service, message) => publish(outgoing(commandTopic(service), message, partitions)),
-    watch: ({ types, fromMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY }, listener) => {
-      const inTime = (event: Message) => {
-        if (event.time >= fromMs && event.time < untilMs) listener(event);
+    watch: ({ types, wants }, listener) => {
+      const watcher = (event: Message) => {
+        if (wants(event)) listener(event);
       };
-      for (const type of types) watchers.set(type, [...(watchers.get(type) ?? []), inTime]);
+      for (const type of types) watchers.set(type, [...(watchers.get(type) ?? []), watcher]);
     },
     stopReplica: (service, replica, onLate) => {
       const outage = outageOf(service);

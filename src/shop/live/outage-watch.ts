@@ -10,7 +10,7 @@ const answersKept = 20_000;
 /** The outages of one service as seen from outside: which messages wait, and which are published late. */
 export class OutageWatch {
   readonly #service: Service;
-  /** How many have stopped a partition. */
+  /** By partition: how many outages have stopped it. */
   readonly #stopped = new Map<number, number>();
   /** Commands and events that wait, by their ids. */
   readonly #waiting = new Set<string>();

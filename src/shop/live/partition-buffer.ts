@@ -58,7 +58,6 @@ export class PartitionBuffer {
     reading?.stop.abort();
     this.#arrivals = [];
     await reading?.ended;
-    this.#arrivals = [];
   }
 
   async #receive(reader: RunReader, ranges: Parameters<RunReader['read']>[0], signal: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import { sum } from '../../base/sum.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { GroupMember } from '../../broker/kafka/group/group-member.ts';
 import { Producer } from '../../broker/kafka/producer.ts';
@@ -22,7 +23,7 @@ export type ReplicaOptions = {
 };
 
 /** What a replica needs to know of the run that it works for. */
-export type Run = Pick<Control<'RunOpened'>, 'seed' | 'partitions' | 'endMs'>;
+export type Run = Control<'RunOpened'>;
 
 type Owned = {
   readonly processor: PartitionProcessor;
@@ -70,7 +71,7 @@ export class Replica {
   #hasWorked = false;
   #step: Promise<void> = Promise.resolve();
   #logging: Promise<void> = Promise.resolve();
-  #committing: Promise<unknown> = Promise.resolve();
+  #committing: Promise<void> = Promise.resolve();
   #transition: Promise<void> = Promise.resolve();
   /** Aborts the rebuilding of partitions. */
   #rebuilding = new AbortController();
@@ -125,7 +126,7 @@ export class Replica {
 
   /** Number of commands that came again and were recognised. */
   get repeated(): number {
-    return [...this.#owned.values()].reduce((sum, { processor }) => sum + processor.repeated, this.#repeatedBefore);
+    return this.#repeatedBefore + sum([...this.#owned.values()], ({ processor }) => processor.repeated);
   }
 
   /**
@@ -142,8 +143,8 @@ export class Replica {
     let membership: Promise<void> = Promise.resolve();
     try {
       // No repeats: rebuilding a partition finds out what the broker had stored without answering.
-      this.#events = await Producer.open(client, permission, { repeats: false });
-      this.#log = await Producer.open(client, permission, { repeats: false });
+      this.#events = await Producer.open(client, { permission, repeats: false });
+      this.#log = await Producer.open(client, { permission, repeats: false });
       membership = this.#member.run(stop).catch(error => {
         // Once it has worked, it does not matter at the end that it could not join again.
         if (error !== stop.reason && !(over.signal.aborted && this.#hasWorked)) this.#fail(error);

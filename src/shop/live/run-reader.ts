@@ -42,8 +42,8 @@ const shopSchemas: ReadonlyMap<string, SchemasByType> = new Map([
 ]);
 
 /**
- * Reads the messages of a live run. Anybody can write into its topics, so a record that is no message of its topic is left out and counted: it must
- * not end a service.
+ * Reads the messages of a live run. Other programs can write into its topics, so a record that is no message of its topic is left out and counted. It
+ * must not end a service.
  */
 export class RunReader {
   readonly #client: KafkaClient;

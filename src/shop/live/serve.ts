@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { CqshopError, reasonOf } from '../../base/errors.ts';
+import { sum } from '../../base/sum.ts';
 import { lookEveryMs } from '../../base/time.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { unlessGivenUp } from '../../broker/kafka/given-up.ts';
@@ -67,10 +68,7 @@ export async function serveRun(
   const served = await unlessGivenUp(Promise.all(serving), signal, sessionTimeoutMs);
   if (broken.signal.aborted) throw broken.signal.reason;
   stop.throwIfAborted();
-  return served.reduce((sum, one) => ({
-    repeated: sum.repeated + one.repeated,
-    restarts: sum.restarts + one.restarts,
-  }));
+  return { repeated: sum(served, one => one.repeated), restarts: sum(served, one => one.restarts) };
 }
 
 async function keepServing(

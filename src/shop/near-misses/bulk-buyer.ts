@@ -1,5 +1,6 @@
 import { hourMs, minuteMs } from '../../base/time.ts';
-import { severalVisits } from '../customers/several-visits.ts';
+import { twoDecimals } from '../../base/two-decimals.ts';
+import { makeVisits } from '../customers/make-visits.ts';
 import type { Shopper } from '../customers/shopper.ts';
 import { between } from '../engine/distributions.ts';
 import {
@@ -9,7 +10,7 @@ import {
   type Shop,
   tallyOf,
 } from '../interventions/intervention.ts';
-import { type Behaviour, runProcess, sleep } from '../world/process.ts';
+import { type Behaviour, sleep } from '../world/process.ts';
 import { chosenProducts } from './products.ts';
 
 /** A customer who takes many units of some products, thinks it over, comes back, and pays. */
@@ -32,20 +33,19 @@ function plan(request: InterventionRequest, shop: Shop): Intervention {
   const customer = shop.visitors.newcomer(`${request.id}/customer`);
   return {
     target: customer.userId,
-    parameters: { products, stockShare: Math.round(stockShare * 100) / 100, hesitations: rounds },
+    parameters: { products, stockShare: twoDecimals(stockShare), hesitations: rounds },
     inject: trace => {
       world.at(request.startMs, () => {
-        const { visit, observe } = severalVisits(request.id, { world, customer, onAct: trace.act });
         const wanted = products.map(id => ({
           id,
           units: Math.max(2, Math.round(stockShare * (shop.assortment.product(id)?.fullStock ?? 10))),
         }));
-        runProcess(buyInBulk(visit, { wanted, rounds }), { world, userId: customer.userId, observe });
+        makeVisits(request.id, { world, customer, onAct: trace.act }, visit => buyInBulk(visit, { wanted, rounds }));
       });
     },
     outcome: trace => {
-      const paid = tallyOf(trace, ['OrderPaid']);
-      const reserved = tallyOf(trace, ['ProductReserved']);
+      const paid = tallyOf(trace, 'OrderPaid');
+      const reserved = tallyOf(trace, 'ProductReserved');
       return {
         entities: [{ type: 'user', id: customer.userId }, ...products.map(id => ({ type: 'product' as const, id }))],
         effectEndMs: Math.max(request.endMs, paid.lastMs),

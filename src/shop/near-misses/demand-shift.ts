@@ -9,7 +9,8 @@ export const holiday = demandShift({
   title: 'Holiday',
   description: 'A whole day with 50-75 % of the visits of an ordinary day',
   taxonomy: 'calendar effect',
-  ...{ from: 0, to: 24, low: 0.5, high: 0.75 },
+  hoursOfDay: { from: 0, to: 24 },
+  factors: { from: 0.5, to: 0.75 },
 });
 
 /** A busy evening within what days differ by anyway. */
@@ -18,7 +19,8 @@ export const busyEvening = demandShift({
   title: 'Busy evening',
   description: 'An evening, 18:00-23:00, with 15-30 % more visits than usual',
   taxonomy: 'ordinary variation',
-  ...{ from: 18, to: 23, low: 1.15, high: 1.3 },
+  hoursOfDay: { from: 18, to: 23 },
+  factors: { from: 1.15, to: 1.3 },
 });
 
 /** A morning on which most of the city sleeps in. */
@@ -27,20 +29,19 @@ export const quietMorning = demandShift({
   title: 'Quiet morning',
   description: 'A morning, 06:00-11:00, with 45-65 % of the usual visits, as after a holiday',
   taxonomy: 'calendar effect',
-  ...{ from: 6, to: 11, low: 0.45, high: 0.65 },
+  hoursOfDay: { from: 6, to: 11 },
+  factors: { from: 0.45, to: 0.65 },
 });
 
 /** By how much demand shifts, and when. */
 type Shift = Pick<NearMissKind, 'id' | 'title' | 'description' | 'taxonomy'> & {
-  /** Hours [from, to) of the day for which it was asked. */
-  readonly from: number;
-  readonly to: number;
-  /** The factor is drawn between these. */
-  readonly low: number;
-  readonly high: number;
+  /** [from, to) of the day for which it was asked. */
+  readonly hoursOfDay: { readonly from: number; readonly to: number };
+  /** The factor of the demand is drawn between these. */
+  readonly factors: { readonly from: number; readonly to: number };
 };
 
-function demandShift({ from, to, low, high, ...about }: Shift): NearMissKind {
+function demandShift({ hoursOfDay: { from, to }, factors, ...about }: Shift): NearMissKind {
   return {
     ...about,
     defaultDurationMs: { from: (to - from) * hourMs, to: (to - from) * hourMs },
@@ -49,8 +50,8 @@ function demandShift({ from, to, low, high, ...about }: Shift): NearMissKind {
       return { startMs: midnightMs + from * hourMs, endMs: midnightMs + to * hourMs };
     },
     plan: (request, shop) => {
-      const factor = between(shop.world.stream(`near-miss/${request.id}`), low, high);
-      return shift(shop, request, factor);
+      const random = shop.world.stream(`near-miss/${request.id}`);
+      return shift(shop, request, between(random, factors.from, factors.to));
     },
   };
 }
@@ -59,13 +60,11 @@ function demandShift({ from, to, low, high, ...about }: Shift): NearMissKind {
 function shift(shop: Shop, { startMs, endMs }: Span, factor: number): Intervention {
   const edgeMs = (endMs - startMs) / 10;
   const weight = (timeMs: number) => Math.min(1, (timeMs - startMs) / edgeMs, (endMs - timeMs) / edgeMs);
+  const demandFactor = Math.round(factor * 1000) / 1000;
   return {
     target: 'shop',
-    parameters: { factor: Math.round(factor * 1000) / 1000 },
+    parameters: { factor: demandFactor },
     inject: () => shop.demand.change({ startMs, endMs, factor: timeMs => 1 + (factor - 1) * weight(timeMs) }),
-    outcome: () => ({
-      entities: [wholeShop],
-      receipt: { demandFactor: Math.round(factor * 1000) / 1000 },
-    }),
+    outcome: () => ({ entities: [wholeShop], receipt: { demandFactor } }),
   };
 }

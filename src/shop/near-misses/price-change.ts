@@ -1,4 +1,5 @@
 import { dayMs, hourMs } from '../../base/time.ts';
+import { twoDecimals } from '../../base/two-decimals.ts';
 import { between, chance, poisson } from '../engine/distributions.ts';
 import type { RandomStream } from '../engine/random.ts';
 import {
@@ -9,7 +10,7 @@ import {
   tallyOf,
 } from '../interventions/intervention.ts';
 import { campaignDurationMs, campaign as drawCampaign, runCampaign, wholeHours } from '../staff/marketing.ts';
-import { cents, setPrice } from '../staff/price-manager.ts';
+import { setPrice } from '../staff/price-manager.ts';
 import { inviteCrowd } from './crowd.ts';
 import { chosenProducts } from './products.ts';
 
@@ -107,7 +108,7 @@ export const campaign: NearMissKind = {
     const prices = cheaper(request, shop, { products: 5, low: 0.2, high: 0.3 });
     return {
       ...prices,
-      parameters: { ...prices.parameters, peakFactor: cents(1 + planned.lift) },
+      parameters: { ...prices.parameters, peakFactor: twoDecimals(1 + planned.lift) },
       inject: trace => {
         prices.inject(trace);
         runCampaign(shop, planned, trace.act);
@@ -132,22 +133,21 @@ function cheaper(request: InterventionRequest, shop: Shop, kind: Reduction) {
   const discount = between(random, kind.low, kind.high);
   return {
     target: products.join(' '),
-    parameters: { products, discount: cents(discount) },
+    parameters: { products, discount: twoDecimals(discount) },
     inject: (trace: Trace) => {
       for (const productId of products) {
-        const price = shop.assortment.product(productId)?.price ?? 10;
-        const name = `${request.id}/${productId}`;
-        const change = (suffix: string, to: number) =>
-          trace.act(setPrice(world, { name: `${name}/${suffix}`, productId, price: Math.max(0.01, cents(to)) }));
-        world.at(request.startMs, () => change('down', price * (1 - discount)));
-        world.at(request.endMs, () => change('back', price));
+        const usual = shop.assortment.product(productId)?.price ?? 10;
+        const change = (act: 'down' | 'back', price: number) =>
+          trace.act(setPrice(world, { name: `${request.id}/${productId}/${act}`, productId, price }));
+        world.at(request.startMs, () => change('down', usual * (1 - discount)));
+        world.at(request.endMs, () => change('back', usual));
       }
     },
     outcome: (trace: Trace) => ({
       entities: products.map(id => ({ type: 'product' as const, id })),
       receipt: {
-        priceChanges: tallyOf(trace, ['ProductPriceChanged']).count,
-        unitsReserved: tallyOf(trace, ['ProductReserved']).units,
+        priceChanges: tallyOf(trace, 'ProductPriceChanged').count,
+        unitsReserved: tallyOf(trace, 'ProductReserved').units,
       },
     }),
   };

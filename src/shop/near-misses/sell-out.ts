@@ -37,9 +37,9 @@ function plan(request: InterventionRequest, shop: Shop): Intervention {
     outcome: trace => ({
       entities: [{ type: 'product', id: productId }],
       receipt: {
-        unitsReserved: tallyOf(trace, ['ProductReserved']).units,
-        timesSoldOut: tallyOf(trace, ['ProductOutOfStock']).count,
-        refused: tallyOf(trace, ['ReservationRejected']).count,
+        unitsReserved: tallyOf(trace, 'ProductReserved').units,
+        timesSoldOut: tallyOf(trace, 'ProductOutOfStock').count,
+        refused: tallyOf(trace, 'ReservationRejected').count,
       },
     }),
   };

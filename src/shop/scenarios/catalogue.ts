@@ -13,7 +13,7 @@ export const catalogueSchema = z.strictObject({
     .max(3)
     .default(0.65)
     .describe('how fast demand falls with the rank of a product'),
-  /** A round figure: what detectors see is prices against other prices. */
+  /** A round figure: detectors compare prices only with other prices. */
   priceMedian: z.number().min(1).max(1_000_000).default(20).describe('median price over products [currency units]'),
   /** Small enough that popular products sell out now and then. */
   stockDays: z.number().positive().max(1000).default(10).describe('days of ordinary demand that a full shelf covers'),

@@ -14,7 +14,7 @@ export function checkWords(scenario: unknown): readonly Problem[] {
   const startMs = Date.parse(String(valueAt(scenario, ['start'])));
   return [
     ...anomalies.flatMap(path => checkAnomaly(scenario, path)),
-    ...nearMisses.flatMap(path => checkWord(scenario, [...path, 'kind'], [...vocabulary.nearMisses.keys()])),
+    ...nearMisses.flatMap(path => checkWord(scenario, [...path, 'kind'])),
     ...repeatedIds(scenario, [...anomalies, ...nearMisses]),
     ...[...anomalies, ...nearMisses].flatMap(path => [
       ...checkRange(scenario, [...path, 'at'], text => startMs + (parseOffset(text) ?? Date.parse(text) - startMs)),
@@ -34,20 +34,19 @@ export function wordsAt(scenario: unknown, path: Path): readonly string[] | unde
 }
 
 function checkAnomaly(scenario: unknown, path: Path): readonly Problem[] {
-  const { anomalies } = vocabulary;
-  const unknownAnomaly = checkWord(scenario, [...path, 'anomaly'], [...anomalies.keys()]);
-  const known = anomalies.get(String(valueAt(scenario, [...path, 'anomaly'])));
-  if (known === undefined) return unknownAnomaly;
-  const targets = known.targets?.[String(valueAt(scenario, [...path, 'variant']))];
+  const known = vocabulary.anomalies.get(String(valueAt(scenario, [...path, 'anomaly'])));
+  const targets = known?.targets?.[String(valueAt(scenario, [...path, 'variant']))];
   return [
-    ...checkWord(scenario, [...path, 'variant'], Object.keys(known.variants)),
-    ...(targets === undefined ? [] : checkWord(scenario, [...path, 'target'], ['random', ...targets])),
+    ...checkWord(scenario, [...path, 'anomaly']),
+    ...checkWord(scenario, [...path, 'variant']),
+    ...checkWord(scenario, [...path, 'target'], targets && ['random', ...targets]),
   ];
 }
 
-function checkWord(scenario: unknown, path: Path, valid: readonly string[]): readonly Problem[] {
+/** @param valid undefined where every word may stand */
+function checkWord(scenario: unknown, path: Path, valid = wordsAt(scenario, path)): readonly Problem[] {
   const word = valueAt(scenario, path);
-  if (typeof word !== 'string' || valid.includes(word)) return [];
+  if (valid === undefined || typeof word !== 'string' || valid.includes(word)) return [];
   return [{ path, found: `${nameOf(path)} is ${show(word)}`, expected: expectedWords(word, valid) }];
 }
 

@@ -16,7 +16,7 @@ export function shippedScenario(name: string): string {
   return join(shippedDirectory, `${name}.yaml`);
 }
 
-/** All scenarios that have a name here, sorted by it: those in `./scenarios` and those that come with cqshop; a name in both is the former's. */
+/** All scenarios that have a name here, sorted by it: those in `./scenarios` and those that come with cqshop. A name in both means the one in `./scenarios`. */
 export async function listScenarios(): Promise<readonly NamedScenario[]> {
   const found = new Map<string, string>();
   for (const directory of [shippedDirectory, resolve('scenarios')]) {

@@ -3,8 +3,8 @@ import { scenarioSchema } from './scenario.ts';
 import { vocabulary } from './vocabulary.ts';
 
 /**
- * The JSON Schema of a scenario file, for editors; `schemas/scenario.schema.json` holds it. Defaults make keys optional. Which variant
- * belongs to which anomaly it does not say: reading the scenario checks that.
+ * The JSON Schema of a scenario file, for editors; `schemas/scenario.schema.json` holds it. Defaults make keys optional. It does not say
+ * which variant belongs to which anomaly: reading the scenario checks that.
  */
 export function scenarioJsonSchema(): z.core.JSONSchema.BaseSchema {
   const { anomalies, nearMisses } = vocabulary;

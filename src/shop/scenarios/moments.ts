@@ -17,6 +17,13 @@ export function parseDuration(text: string): number | undefined {
   return days * dayMs + hours * hourMs + minutes * minuteMs + seconds * secondMs;
 }
 
+/** The same of a text that a schema lets through. @throws TypeError for anything else */
+export function durationOf(text: string): number {
+  const durationMs = parseDuration(text);
+  if (durationMs === undefined) throw new TypeError(`'${text}' is no duration`);
+  return durationMs;
+}
+
 /** Milliseconds since the start for `3d14h30m` or `day 3 14:30`; undefined if the text is neither. */
 export function parseOffset(text: string): number | undefined {
   const parts = dayOffsetPattern.exec(text);

@@ -1,7 +1,7 @@
 import { CqshopError, type ErrorCode } from '../../base/errors.ts';
 import { rfc3339, type Span } from '../../base/time.ts';
 import type { RandomStream } from '../engine/random.ts';
-import { type DurationRange, formatDuration, parseDuration, parseMoment } from './moments.ts';
+import { type DurationRange, durationOf, formatDuration, parseMoment } from './moments.ts';
 import type { PlannedAnomaly } from './scenario.ts';
 
 const tries = 1000;
@@ -12,12 +12,12 @@ export type Planned = Pick<PlannedAnomaly, 'id' | 'at' | 'duration'>;
 /** Draws another span at every call. */
 type Draw = () => Span;
 
-/** True if chance has a say in when it is. */
+/** True if its beginning or its length is drawn. */
 export function isDrawn({ at, duration }: Planned): boolean {
   return at === 'random' || typeof at === 'object' || duration === 'random' || typeof duration === 'object';
 }
 
-/** A function whose every call draws another span for an intervention, first its length, then its beginning. */
+/** Returns a function that draws a span for an intervention at each call: first its length, then its beginning. */
 export function drawing(
   { at, duration }: Planned,
   context: {
@@ -47,12 +47,6 @@ export function drawing(
   };
 }
 
-function durationOf(text: string): number {
-  const durationMs = parseDuration(text);
-  if (durationMs === undefined) throw new TypeError(`'${text}' is no duration`);
-  return durationMs;
-}
-
 /** What a place must fit into, and stay apart from. */
 export type Neighbours = {
   readonly run: Span;
@@ -62,7 +56,7 @@ export type Neighbours = {
 };
 
 /**
- * The one place of an intervention that leaves nothing to chance.
+ * The place of an intervention whose beginning and length are stated.
  *
  * @throws OVERLAPPING_ANOMALIES when it overlaps one of the others
  * @throws SCENARIO_INVALID when it is not inside the run
@@ -81,7 +75,7 @@ export function fixedPlace({ id }: Planned, draw: Draw, { run, others, position 
 }
 
 /**
- * The first drawn place that is inside the run, `gapMs` away from all others, and fits. If none of 1000 fits, the first of the others.
+ * The first drawn place that is inside the run, `gapMs` away from all others, and fits. If none of 1000 fits, the first that is free.
  *
  * @throws OVERLAPPING_ANOMALIES when 1000 draws find none because of the others
  * @throws SCENARIO_INVALID when they find none inside the run

@@ -2,8 +2,8 @@ import { dayMs, type Span } from '../../base/time.ts';
 import { ExpectedDemand } from '../customers/expected-demand.ts';
 import { randomStreams } from '../engine/random.ts';
 import { campaignFactor, planCampaigns } from '../staff/marketing.ts';
-import { parseDuration } from './moments.ts';
-import { drawing, fixedPlace, freePlace, isDrawn } from './place-intervention.ts';
+import { type DurationRange, durationOf } from './moments.ts';
+import { drawing, fixedPlace, freePlace, isDrawn, type Neighbours, type Planned } from './place-intervention.ts';
 import type { PlannedAnomaly, PlannedNearMiss, Scenario, Target } from './scenario.ts';
 import { scenarioHash } from './scenario-hash.ts';
 import { known, vocabulary } from './vocabulary.ts';
@@ -33,8 +33,8 @@ const tailMs = dayMs / 4;
 
 /**
  * Draws what a scenario leaves to chance. Each intervention draws from its own stream, `scenario/<id>`. Anomalies with a fixed place
- * come first, then the others in the order of the file, each drawn again while it overlaps one that is already placed, or cannot have its intensity where it is. So a near
- * miss never moves an anomaly, and an anomaly never a near miss.
+ * come first, then the others in the order of the file. Each of these is drawn again while it overlaps one that is already placed, or cannot have its
+ * intensity where it is. A near miss never moves an anomaly, and an anomaly never moves a near miss.
  *
  * @param options.gapMs between two anomalies if at least one of them was drawn; default: the scenario's
  * @throws OVERLAPPING_ANOMALIES when two fixed anomalies overlap, or no free place is found in 1000 tries; never with `allowOverlap`
@@ -42,53 +42,64 @@ const tailMs = dayMs / 4;
  */
 export function resolveScenario(
   scenario: Scenario,
-  { gapMs = parseDuration(scenario.gap) ?? 0 }: { readonly gapMs?: number } = {},
+  { gapMs = durationOf(scenario.gap) }: { readonly gapMs?: number } = {},
 ): ResolvedScenario {
-  const streams = randomStreams(scenario.seed);
-  const { positions } = scenario;
+  const { name, description, seed, days, scale, partitions, customers, catalogue } = scenario;
+  const streams = randomStreams(seed);
   const startMs = Date.parse(scenario.start);
-  const run = { startMs, endMs: startMs + scenario.days * dayMs };
+  const run = { startMs, endMs: startMs + days * dayMs };
   const quarterMs = (run.endMs - startMs) / 4;
   const interior = {
     startMs: startMs + Math.min(leadInMs, quarterMs),
     endMs: run.endMs - Math.min(tailMs, quarterMs),
   };
 
-  const { customers, scale, partitions } = scenario;
   const demand = new ExpectedDemand({ ...customers, visitsPerDay: customers.visitsPerDay * scale });
   for (const campaign of planCampaigns(streams, run)) demand.announce(timeMs => campaignFactor(campaign, timeMs));
+
+  const placeOf = (
+    planned: Planned,
+    usual: DurationRange,
+    others: Neighbours['others'],
+    fits?: (span: Span) => boolean,
+  ): Span => {
+    const { id } = planned;
+    const draw = drawing(planned, { stream: streams.stream(`scenario/${id}`), usual, run, interior });
+    const place = isDrawn(planned) ? freePlace : fixedPlace;
+    return place(planned, draw, { run, others, gapMs, position: scenario.positions?.get(id), fits });
+  };
 
   const placed = new Map<string, Span>();
   const anomalies = anomaliesIn(scenario);
   const byFreedom = [...anomalies].sort((a, b) => Number(isDrawn(a)) - Number(isDrawn(b)));
   for (const anomaly of byFreedom) {
-    const { defaultDurationMs: usual, fits } = known(vocabulary.anomalies, anomaly.anomaly);
-    const draw = drawing(anomaly, { stream: streams.stream(`scenario/${anomaly.id}`), usual, run, interior });
+    const { id } = anomaly;
+    const { defaultDurationMs, fits } = known(vocabulary.anomalies, anomaly.anomaly);
+    const isFitting = (span: Span) =>
+      fits?.({ ...anomaly, ...span }, { demand, partitions, random: streams.stream(`anomaly/${id}`) }) ?? true;
     const others = scenario.allowOverlap ? [] : [...placed];
-    const place = isDrawn(anomaly) ? freePlace : fixedPlace;
-    const isFitting =
-      fits &&
-      ((span: Span) =>
-        fits({ ...anomaly, ...span }, { demand, partitions, random: streams.stream(`anomaly/${anomaly.id}`) }));
-    const position = positions?.get(anomaly.id);
-    placed.set(anomaly.id, place(anomaly, draw, { run, others, gapMs, position, fits: isFitting }));
+    placed.set(id, placeOf(anomaly, defaultDurationMs, others, isFitting));
   }
 
   return {
     ...run,
-    ...{ name: scenario.name, description: scenario.description, hash: scenarioHash(scenario) },
-    ...{ seed: scenario.seed, days: scenario.days, scale, partitions, customers, catalogue: scenario.catalogue },
+    name,
+    description,
+    hash: scenarioHash(scenario),
+    seed,
+    days,
+    scale,
+    partitions,
+    customers,
+    catalogue,
     anomalies: anomalies.map(({ id, anomaly, variant, intensity, strength, onset, target }) => {
       const asked = strength === undefined ? { intensity } : { intensity, strength };
       return { id, anomaly, variant, ...asked, onset, target, ...known(placed, id) };
     }),
     nearMisses: scenario.nearMisses.map(nearMiss => {
-      const usual = known(vocabulary.nearMisses, nearMiss.kind).defaultDurationMs;
-      const draw = drawing(nearMiss, { stream: streams.stream(`scenario/${nearMiss.id}`), usual, run, interior });
-      const place = isDrawn(nearMiss) ? freePlace : fixedPlace;
       const { id, kind, target } = nearMiss;
-      const position = positions?.get(id);
-      return { id, kind, target, ...place(nearMiss, draw, { run, others: [], gapMs, position }) };
+      const { defaultDurationMs } = known(vocabulary.nearMisses, kind);
+      return { id, kind, target, ...placeOf(nearMiss, defaultDurationMs, []) };
     }),
   };
 }

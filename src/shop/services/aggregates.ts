@@ -76,7 +76,7 @@ export class Aggregates {
       const id = this.#ids(event.id, type, ordinal);
       if (isOwn && dueMs !== undefined && subject === event.subject) timers.push({ dueMs, id, cause: event, draft });
       else if (!isOwn && dueMs === undefined)
-        commands.push(this.#command(draft, { id, cause: event, timeMs: Math.max(nowMs, event.time) }));
+        commands.push(this.commandOf({ id, cause: event, draft }, Math.max(nowMs, event.time)));
       else {
         throw new TypeError(
           `Cannot react to ${event.type}: ${name} answers with ${type}, expected ${isOwn ? 'a timer of the same aggregate' : 'a command at once'}`,
@@ -87,14 +87,8 @@ export class Aggregates {
   }
 
   /** The command of a timer, given at `timeMs`. */
-  commandOf({ draft, id, cause }: Timer, timeMs: number): Message {
-    return this.#command(draft, { id, cause, timeMs });
-  }
-
-  #command(
-    { type, subject, data }: CommandDraft,
-    { id, cause, timeMs }: Pick<Timer, 'id' | 'cause'> & { readonly timeMs: number },
-  ): Message {
+  commandOf({ id, cause, draft }: Omit<Timer, 'dueMs'>, timeMs: number): Message {
+    const { type, subject, data } = draft;
     return {
       kind: 'command',
       type,

@@ -1,10 +1,7 @@
 import type { z } from 'zod';
 import type { ServiceName } from '../../broker/topics.ts';
-import type { Command, CommandDraft, EventDraft, MessageSchema, PublishedEvent, Service } from './service.ts';
+import type { Command, CommandDraft, EventDraft, MessageSchemas, PublishedEvent, Service } from './service.ts';
 import type { ShopEvents } from './shop-events.ts';
-
-/** Payload schemas by message type. */
-export type MessageSchemas = Readonly<Record<string, MessageSchema>>;
 
 /** The commands that the schemas describe, as a union tagged by `type`: a `switch` over it is total. */
 export type CommandOf<Schemas extends MessageSchemas> = {
@@ -49,7 +46,7 @@ export type ServiceDefinition<State, Commands extends MessageSchemas, Events ext
 };
 
 /**
- * Turns a typed service into the contract that hosts know, who keep the states of all services without knowing what they look like. Payloads are not
+ * Turns a typed service into the contract of the hosts, which keep the states of all services without knowing their types. Payloads are not
  * parsed here: they were typed where they were made, or parsed where they came in from outside. The assertions below are the only ones in the services.
  *
  * @throws TypeError when a host hands over a message of a type that the service does not have
@@ -59,11 +56,7 @@ export function defineService<State, Commands extends MessageSchemas, Events ext
 ): Service {
   const { name, commands, events, decide, evolve } = definition;
   return {
-    name,
-    description: definition.description,
-    aggregate: definition.aggregate,
-    commands,
-    events,
+    ...definition,
     decide(command, state) {
       if (commands[command.type] === undefined) throw unknownType(name, command.type);
       return decide(command as CommandOf<Commands>, state as State | undefined);

@@ -12,15 +12,15 @@ export const campaignId = z.string().min(1);
 
 /** Units of a product. */
 export const quantity = z.int().positive().describe('units');
-/** What a refused command asked for, which may be nonsense. */
+/** What a command asks for. If it is nonsense, the command is refused. */
 export const askedQuantity = z.number().describe('units, as asked for');
-/** False for nonsense that was asked for. */
+/** True for a whole number above 0. */
 export function isQuantity(asked: number): boolean {
   return Number.isSafeInteger(asked) && asked > 0;
 }
 /** Currency units a piece, two decimals. */
 export const price = z.number().nonnegative().describe('currency units a piece, two decimals');
-/** What a refused command asked for, which may be nonsense. */
+/** What a command asks for. If it is nonsense, the command is refused. */
 export const askedPrice = z.number().describe('currency units a piece, as asked for');
 /** Currency units, rounded to cents. */
 export const total = z.number().nonnegative().describe('currency units, rounded to cents');

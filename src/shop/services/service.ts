@@ -36,8 +36,8 @@ export type CommandDraft = {
   readonly dueMs?: number;
 };
 
-/** The schema of one message's payload, with a description of what the message means. */
-export type MessageSchema = z.ZodObject;
+/** The schemas of payloads by message type, each with a description of what the message means. */
+export type MessageSchemas = Readonly<Record<string, z.ZodObject>>;
 
 /**
  * A service of the shop: pure functions over one aggregate at a time. It knows neither the clock, nor chance, nor the broker,
@@ -52,8 +52,8 @@ export type Service = {
   /** What one aggregate is: 'product', 'cart', 'account'. */
   readonly aggregate: string;
   /** Commands that customers and staff may send, and those that the service gives to itself. */
-  readonly commands: Readonly<Record<string, MessageSchema>>;
-  readonly events: Readonly<Record<string, MessageSchema>>;
+  readonly commands: MessageSchemas;
+  readonly events: MessageSchemas;
   /** A refusal is an event as well. No event: nothing to do (a repeated or a stale command). */
   readonly decide: (command: Command, state: unknown) => readonly EventDraft[];
   readonly evolve: (state: unknown, event: PublishedEvent) => unknown;

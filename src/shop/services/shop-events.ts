@@ -3,13 +3,13 @@ import type { events as cart } from './cart/messages.ts';
 import type { events as notification } from './notification/messages.ts';
 import type { events as order } from './order/messages.ts';
 import type { events as payment } from './payment/messages.ts';
-import type { MessageSchema } from './service.ts';
+import type { MessageSchemas } from './service.ts';
 import type { events as shipping } from './shipping/messages.ts';
 import type { events as userManagement } from './user-management/messages.ts';
 import type { events as warehouse } from './warehouse/messages.ts';
 
 /** A service that is left out does not compile. */
-type OfEachService<Schemas extends Readonly<Record<ServiceName, Readonly<Record<string, MessageSchema>>>>> = Schemas;
+type OfEachService<Schemas extends Readonly<Record<ServiceName, MessageSchemas>>> = Schemas;
 
 type EventsByService = OfEachService<{
   'user-management': typeof userManagement;

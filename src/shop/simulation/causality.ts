@@ -12,14 +12,7 @@ export class Causality {
    * @param onRoot receives each message that the intervention itself published
    */
   trace(onRoot: (message: Message) => void): Trace {
-    const trace = new InterventionTrace(message => {
-      // An act that answers what was caused before has been seen, and counted, at its publication.
-      const isNew = !this.#causedBy.has(message.id);
-      this.#causedBy.set(message.id, trace);
-      onRoot(message);
-      return isNew;
-    });
-    return trace;
+    return new InterventionTrace(this.#causedBy, onRoot);
   }
 
   /** Sees every message, in the order of publication. A command is counted once, in its service's inbox. */
@@ -34,15 +27,20 @@ export class Causality {
 class InterventionTrace implements Trace {
   readonly caused = new Map<string, { -readonly [Figure in keyof Tally]: Tally[Figure] }>();
   readonly users = new Set<string>();
-  /** True if the message had not been counted yet. */
-  readonly #declare: (message: Message) => boolean;
+  readonly #causedBy: Map<string, InterventionTrace>;
+  readonly #onRoot: (message: Message) => void;
 
-  constructor(declare: (message: Message) => boolean) {
-    this.#declare = declare;
+  constructor(causedBy: Map<string, InterventionTrace>, onRoot: (message: Message) => void) {
+    this.#causedBy = causedBy;
+    this.#onRoot = onRoot;
   }
 
   readonly act = (message: Message): void => {
-    if (this.#declare(message)) this.count(message);
+    // An act that answers what was caused before has been seen, and counted, at its publication.
+    const isNew = !this.#causedBy.has(message.id);
+    this.#causedBy.set(message.id, this);
+    this.#onRoot(message);
+    if (isNew) this.count(message);
   };
 
   count({ type, time, data }: Message): void {

@@ -3,11 +3,16 @@ import type { Message } from '../../broker/message.ts';
 import { messageIds } from '../../broker/message-id.ts';
 import { randomStreams } from '../engine/random.ts';
 import { Shelf } from '../world/shelf.ts';
-import type { World } from '../world/world.ts';
+import type { Watch, World } from '../world/world.ts';
 
 /** What is different in virtual time and on the wall clock: how time passes, how messages travel, how services stop. */
-export type WorldParts = Pick<World, 'partitions' | 'nowMs' | 'at' | 'watch' | 'stopReplica' | 'backlogOf'> & {
+export type WorldParts = Pick<World, 'partitions' | 'nowMs' | 'at' | 'stopReplica' | 'backlogOf'> & {
   readonly seed: number;
+  /** @param what.wants whether an event of these types was published in the interval of the watch */
+  readonly watch: (
+    what: Pick<Watch, 'name' | 'types'> & { readonly wants: (event: Message) => boolean },
+    listener: (event: Message) => void,
+  ) => void;
   /** Puts a command into a service's inbox. */
   readonly publish: (service: string, command: Message) => void;
 };
@@ -26,7 +31,8 @@ export function createWorld(parts: WorldParts) {
     at: (timeMs, task) => at(Math.round(timeMs), task),
     stream: name => streams.stream(name),
     shelf: new Shelf(),
-    watch,
+    watch: ({ name, types, fromMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY }, listener) =>
+      watch({ name, types, wants: ({ time }) => time >= fromMs && time < untilMs }, listener),
     opaqueId: (prefix, name) => `${prefix}-${hash64Hex(`${prefix}/${name}`, idNamespace).slice(0, 12)}`,
     send: ({ service, type, subject, data, source, correlationid, causationid, act }) => {
       const about = { id: ids(act, type, 0), source, subject, time: nowMs() };

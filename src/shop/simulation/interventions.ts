@@ -58,9 +58,8 @@ export function labelOf({ id, kind, variant, intensity, isAnomaly, startMs, endM
   const { target, parameters, outcome } = planned.intervention;
   const { entities, receipt, noTrace, effectStartMs = startMs, effectEndMs = endMs } = outcome(planned.trace);
   if (isAnomaly && noTrace !== undefined) {
-    const fails = cannot('ANOMALY_LEFT_NO_TRACE', `label anomaly '${id}' (${kind.id}, ${variant})`, {
-      ...{ id, reason: noTrace, receipt },
-    });
+    const details = { id, reason: noTrace, receipt };
+    const fails = cannot('ANOMALY_LEFT_NO_TRACE', `label anomaly '${id}' (${kind.id}, ${variant})`, details);
     throw fails(noTrace, 'an effect; change its target, time or duration');
   }
   return {
@@ -80,7 +79,7 @@ export function labelOf({ id, kind, variant, intensity, isAnomaly, startMs, endM
   };
 }
 
-/** Of a time that may have a fraction. */
+/** RFC 3339 of a time that may have a fraction. */
 function moment(timeMs: number): string {
   return rfc3339(Math.round(timeMs));
 }

@@ -1,3 +1,5 @@
+import { groupBy } from '../../base/group-by.ts';
+import { sum } from '../../base/sum.ts';
 import type { Message } from '../../broker/message.ts';
 import type { MessageIds } from '../../broker/message-id.ts';
 import { partitionOf } from '../../broker/partition.ts';
@@ -25,7 +27,7 @@ export class ServiceHost {
   readonly #aggregates: Aggregates;
   readonly #partitions: number;
   readonly #replicas: readonly VirtualReplica[];
-  /** Saves looking at the replicas, for most of the time. */
+  /** True if no replica is stopped or catches up, as for most of the time: then nothing has to wait. */
   #isUndisturbed = true;
 
   constructor(
@@ -53,15 +55,10 @@ export class ServiceHost {
       works: true,
       receive: command => this.#whenRunning(command.id, command.subject, () => this.#take(command)),
     });
-    const typesByTopic = new Map<string, Set<string>>();
-    for (const type of Object.keys(reactions)) {
-      const topic = eventTopic(serviceOfEvent(type));
-      typesByTopic.set(topic, (typesByTopic.get(topic) ?? new Set()).add(type));
-    }
-    for (const [topic, types] of typesByTopic) {
+    for (const [topic, types] of groupBy(Object.keys(reactions), type => eventTopic(serviceOfEvent(type)))) {
       this.#broker.subscribe(topic, {
         name,
-        types,
+        types: new Set(types),
         works: true,
         receive: event => this.#whenRunning(event.id, event.subject, () => this.#react(event)),
       });
@@ -81,7 +78,7 @@ export class ServiceHost {
 
   /** Number of messages and timers that wait. */
   get backlog(): number {
-    return this.#replicas.reduce((sum, { backlog }) => sum + backlog, 0);
+    return sum(this.#replicas, ({ backlog }) => backlog);
   }
 
   /** The aggregates in memory, for checks over whole runs. */

@@ -31,13 +31,13 @@ export class VirtualReplica {
   readonly #time: VirtualTime;
   readonly #stream: (name: string) => RandomStream;
   readonly #waiting: { readonly work: Work; readonly arrivalMs: number }[] = [];
-  /** What will be done late; in the order of arrival. */
+  /** The work that will be done late, in the order of arrival. */
   readonly #late = new Set<{ readonly work: Work; readonly arrivalMs: number }>();
   /** By aggregate: when the last of its late work will be done [ms]. */
   readonly #busyUntil = new Map<string, number>();
   readonly #watchers = new Set<OnLate>();
   #stops = 0;
-  /** When what it read last at the stop had come [ms]. */
+  /** At the stop: until when it had read what arrived [ms]. */
   #stoppedMs = 0;
   #startedMs = 0;
   #speed = 1;
@@ -87,7 +87,7 @@ export class VirtualReplica {
     else this.#doLate(work, nowMs);
   }
 
-  /** Shows a message that it publishes to those who stopped it, if it is late. */
+  /** Shows a message that the service publishes to all who stopped this replica, if it comes from late work. */
   show(message: Message): void {
     if (this.#isDoingLate) for (const onLate of this.#watchers) onLate(message);
   }
@@ -107,12 +107,12 @@ export class VirtualReplica {
     });
   }
 
-  /** When it reads what came at a moment [ms]. */
+  /** When it reads what arrives at a moment [ms]. */
   #readMs(arrivalMs: number): number {
     return this.#startedMs + Math.max(0, Math.ceil((arrivalMs - this.#stoppedMs) / this.#speed));
   }
 
-  /** Until when it has read what came [ms]. */
+  /** Until when it has read what arrived [ms]. */
   #readUntilMs(): number {
     const { nowMs } = this.#time;
     return Math.min(nowMs, this.#stoppedMs + Math.floor((nowMs - this.#startedMs) * this.#speed));

@@ -72,7 +72,7 @@ export function populateWorld(world: World, scenario: ResolvedScenario): Shop {
   const customers = visitors(world, {
     demand,
     habits: { assortment: products, conversionShare: scenario.customers.conversionShare },
-    people: people(seed),
+    drawPerson: people(seed),
     newVisitorShare: scenario.customers.newVisitorShare,
   });
   const stockKeeper = new StockKeeper(world, products);

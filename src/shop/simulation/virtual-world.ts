@@ -1,4 +1,3 @@
-import type { Message } from '../../broker/message.ts';
 import { commandTopic, eventTopic } from '../../broker/topics.ts';
 import { priorities, type VirtualTime } from '../engine/virtual-time.ts';
 import { serviceOfEvent, services } from '../services/registry.ts';
@@ -28,8 +27,7 @@ export function virtualWorld(parts: {
     nowMs: () => time.nowMs,
     at: (timeMs, task) => time.at(timeMs, priorities.actor, task),
     publish: (service, command) => broker.publish(commandTopic(service), command),
-    watch: ({ name, types, fromMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY }, listener) => {
-      const wants = ({ time }: Message) => time >= fromMs && time < untilMs;
+    watch: ({ name, types, wants }, listener) => {
       for (const topic of new Set(types.map(type => eventTopic(serviceOfEvent(type))))) {
         broker.subscribe(topic, { name, types: new Set(types), receive: listener, wants });
       }

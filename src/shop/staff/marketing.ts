@@ -74,7 +74,9 @@ export function campaign(
   const { leadHours, lift, decays } = habits;
   const leadMs = Math.round(between(random, leadHours.from, leadHours.to) * hourMs);
   return {
-    ...{ name, startMs, endMs },
+    name,
+    startMs,
+    endMs,
     announcedMs: Math.max(runStartMs, startMs - leadMs),
     lift: logNormal(random, lift.median, lift.sigma),
     decayMs: (endMs - startMs) / decays,

@@ -1,4 +1,5 @@
 import { dayMs, hourMs } from '../../base/time.ts';
+import { twoDecimals } from '../../base/two-decimals.ts';
 import type { Assortment, Product } from '../customers/assortment.ts';
 import { between, chance, exponential } from '../engine/distributions.ts';
 import type { World } from '../world/world.ts';
@@ -32,22 +33,18 @@ function nextChange(
   const factor = reduced ? between(random, 0.4, 0.8) : between(random, 0.88, 1.12);
   const backMs = reduced ? changeMs + Math.round(between(random, 24, 96) * hourMs) : changeMs;
   world.at(changeMs, () => {
-    setPrice(world, { name, productId: product.id, price: cents(product.price * factor) });
+    setPrice(world, { name, productId: product.id, price: product.price * factor });
     if (reduced)
       world.at(backMs, () => setPrice(world, { name: `${name}/back`, productId: product.id, price: product.price }));
     nextChange(world, product, { ...run, fromMs: backMs + hourMs, number: run.number + 1 });
   });
 }
 
-/** Enters a price as staff do; a near miss or an anomaly uses the same door. */
+/** Enters a price as staff do, in whole cents, one at least. Near misses and anomalies enter prices in the same way. */
 export function setPrice(
   world: World,
-  change: { readonly name: string; readonly productId: string; readonly price: number },
+  { name, productId, price }: { readonly name: string; readonly productId: string; readonly price: number },
 ) {
-  return orderWarehouse(world, change, { type: 'ChangeProductPrice', data: { price: change.price } });
-}
-
-/** Rounded to two decimals. */
-export function cents(price: number): number {
-  return Math.round(price * 100) / 100;
+  const data = { price: Math.max(0.01, twoDecimals(price)) };
+  return orderWarehouse(world, { name, productId }, { type: 'ChangeProductPrice', data });
 }

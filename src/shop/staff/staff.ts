@@ -6,7 +6,7 @@ export type StaffAct = {
   /** Unique in the run. The name of an act of an anomaly or near miss begins with its id. */
   readonly name: string;
   /** The event that made it necessary, if there is one. */
-  readonly cause?: Message;
+  readonly cause?: Message | undefined;
 };
 
 /** Gives a service a command. */

@@ -24,7 +24,8 @@ export class StockKeeper {
   readonly #world: World;
   readonly #assortment: Assortment;
   readonly #remaining = new Map<string, number>();
-  readonly #awaited = new Map<string, number>();
+  /** Products for which a delivery is on its way. */
+  readonly #awaited = new Set<string>();
   readonly #deliveries = new Map<string, number>();
   readonly #heldBack = new Map<string, number>();
 
@@ -69,7 +70,7 @@ export class StockKeeper {
     if (dayStartMs >= untilMs) return;
     const name = `staff/morning/${product.id}/${Math.floor(dayStartMs / dayMs)}`;
     const atMs = dayStartMs + between(this.#world.stream(name), 6, 8) * hourMs;
-    this.#world.at(Math.round(atMs), () => {
+    this.#world.at(atMs, () => {
       const low = this.remaining(product.id) < reorderShare * product.fullStock;
       if (low && !this.#awaited.has(product.id))
         this.#deliver(product, { name: this.#nextDelivery(product.id), atMs: this.#world.nowMs() });
@@ -79,16 +80,18 @@ export class StockKeeper {
 
   #deliver(
     product: Product,
-    { name, atMs, cause }: { readonly name: string; readonly atMs: number; readonly cause?: Message },
+    { name, atMs, cause }: { readonly name: string; readonly atMs: number; readonly cause?: Message | undefined },
   ): void {
-    const dueMs = Math.round(Math.max(atMs, this.#heldBack.get(product.id) ?? 0));
-    this.#awaited.set(product.id, dueMs);
-    this.#world.at(dueMs, () => {
+    this.#awaited.add(product.id);
+    this.#world.at(Math.max(atMs, this.#heldBack.get(product.id) ?? 0), () => {
       this.#awaited.delete(product.id);
       const quantity = product.fullStock - this.remaining(product.id);
       if (quantity <= 0) return;
-      const act = cause === undefined ? { name, productId: product.id } : { name, productId: product.id, cause };
-      orderWarehouse(this.#world, act, { type: 'RestockProduct', data: { quantity } });
+      orderWarehouse(
+        this.#world,
+        { name, productId: product.id, cause },
+        { type: 'RestockProduct', data: { quantity } },
+      );
     });
   }
 

@@ -25,15 +25,14 @@ export type ProcessOptions = {
   readonly world: World;
   readonly userId: string;
   /** Sees every event about the user, whether it is waited for or not. */
-  readonly observe?: (event: Message) => void;
+  readonly observe: (event: Message) => void;
 };
 
 /** Runs a behaviour in the world until it ends. */
 export function runProcess(behaviour: Behaviour, { world, userId, observe }: ProcessOptions): void {
   let waiting: Wait | undefined;
-  let turn = 0;
   const leave = world.listen(userId, event => {
-    observe?.(event);
+    observe(event);
     if (waiting?.kind === 'reply' && waiting.matches(event)) resume(event);
   });
   function resume(value: Message | undefined): void {
@@ -43,12 +42,11 @@ export function runProcess(behaviour: Behaviour, { world, userId, observe }: Pro
       leave();
       return;
     }
-    waiting = step.value;
-    turn += 1;
-    const mine = turn;
-    const delayMs = step.value.kind === 'sleep' ? step.value.ms : step.value.patienceMs;
+    const wait = step.value;
+    waiting = wait;
+    const delayMs = wait.kind === 'sleep' ? wait.ms : wait.patienceMs;
     world.at(world.nowMs() + Math.max(1, Math.round(delayMs)), () => {
-      if (turn === mine && waiting !== undefined) resume(undefined);
+      if (waiting === wait) resume(undefined);
     });
   }
   resume(undefined);

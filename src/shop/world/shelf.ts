@@ -5,13 +5,13 @@ export type ShelfProduct = {
   readonly id: string;
   /** Currency units, as last published. */
   readonly price: number;
-  /** The price that the shop opened with; what customers hold for usual. */
+  /** The price that the shop opened with, which customers consider the usual one. */
   readonly usualPrice: number;
   /** The id of the event that set the price: what a customer lured by it reacts to. */
   readonly priceEventId: string;
 };
 
-/** Shelf events: what customers see changes by nothing else. */
+/** The only events that change what customers see. */
 export const shelfEvents = ['ProductAddedToWarehouse', 'ProductPriceChanged'] as const;
 
 /** The products on show with their current prices, kept from warehouse events. */

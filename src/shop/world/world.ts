@@ -7,7 +7,7 @@ export type World = {
   /** Virtual time [ms since the epoch, UTC]. */
   readonly nowMs: () => number;
   readonly at: (timeMs: number, task: () => void) => void;
-  /** Of each topic of the shop. */
+  /** Number of partitions of each topic of the shop. */
   readonly partitions: number;
   /** The random stream of that name; each actor has names of its own. */
   readonly stream: (name: string) => RandomStream;
@@ -23,11 +23,11 @@ export type World = {
   readonly opaqueId: (prefix: string, name: string) => string;
   /** False while a visitor cannot reach the shop; asked at the start of each visit. */
   readonly isReachable: (visit: string) => boolean;
-  /** From now on visits also have to pass this; returns how to take it away. */
+  /** Keeps out the visits for which `isBlocked` is true, until the returned function is called. */
   readonly blockVisits: (isBlocked: (visit: string) => boolean) => Leave;
   /**
-   * Stops one replica of a service: the messages of its partitions' aggregates wait. Returns how to start it. It works again when everybody
-   * who stopped it has started it.
+   * Stops one replica of a service: the messages of its partitions' aggregates wait. Returns the function that starts it. The replica works again
+   * when all who stopped it have started it.
    *
    * @param onLate sees each message that it publishes while it handles its backlog
    */

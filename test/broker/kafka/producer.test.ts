@@ -31,7 +31,7 @@ test('sends in the order of the calls, however many wait for a broker that was a
 
 test('gives up who waits behind one that it gave up, and tries for whoever comes later', async () => {
   const kafka = new FakeKafka(new Map([[topic, 1]]));
-  const producer = await Producer.open(kafka.client(), failures => (failures < 2 ? 'yes' : 'no'));
+  const producer = await Producer.open(kafka.client(), { permission: failures => (failures < 2 ? 'yes' : 'no') });
   let attempts = 0;
   kafka.before = () => {
     attempts += 1;
@@ -64,7 +64,7 @@ test('goes on after a message that the broker does not want', async () => {
 
 test('sends nothing again that was not answered, nor anything after it, where messages may not be there twice', async () => {
   const kafka = new FakeKafka(new Map([[topic, 1]]));
-  const producer = await Producer.open(kafka.client(), () => 'yes', { repeats: false });
+  const producer = await Producer.open(kafka.client(), { permission: () => 'yes', repeats: false });
   let attempts = 0;
   kafka.before = () => {
     attempts += 1;
@@ -81,7 +81,7 @@ test.concurrent.each([
   [
     'a producer',
     async (client: KafkaClient, giveUp: AbortSignal) => {
-      const producer = await Producer.open(client, undefined, { giveUp });
+      const producer = await Producer.open(client, { giveUp });
       return producer.send([outgoing('a')]);
     },
   ],

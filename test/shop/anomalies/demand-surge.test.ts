@@ -14,7 +14,7 @@ function fits(intensity: 'subtle' | 'moderate', fromHour: number): boolean {
   const interval = { startMs, endMs: startMs + 4 * hourMs };
   const request = { id: 'surge', target: 'shop', variant: 'demand-surge', onset: 'creeping', intensity, ...interval };
   const random = randomStreams(820_001).stream('anomaly/surge');
-  return surgeFits({ ...request, onset: 'creeping' }, { demand, random });
+  return surgeFits({ ...request, onset: 'creeping' }, { demand, partitions: scenario.partitions, random });
 }
 
 test('a subtle surge stays near the busiest hour of an ordinary week, so not in the evening; a larger one may', () => {

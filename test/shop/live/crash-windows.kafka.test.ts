@@ -30,7 +30,7 @@ async function advanceWatermark(published: readonly StoredMessage[], topicPrefix
   const control = await ControlTopic.open(client);
   try {
     // The clock stands a little after the death, and goes on until nothing of before it is left to do.
-    await control.publish('RunOpened', { seed, partitions: defaultPartitions, startMs: 0, endMs: endMs + hourMs });
+    await control.publish('RunOpened', { seed, partitions: defaultPartitions, endMs: endMs + hourMs });
     await control.publish('ClockStarted', { wallMs: wallMs(), virtualMs: endMs, speed: 1 });
     const { signal } = new AbortController();
     // A machine that stands still for a while must not look like a dead replica.

@@ -49,7 +49,7 @@ describeKafka('a broker that dies after it took a request and before it said so'
       const connection = { brokers: [`127.0.0.1:${port}`] };
       const client = await connectKafka(connection);
       await createRunTopics(client, new Map([['log', 1]]));
-      const producer = await Producer.open(client, () => 'yes', { repeats: false });
+      const producer = await Producer.open(client, { permission: () => 'yes', repeats: false });
       await producer.send([outgoing('a')]);
       const isTaken = new Promise<void>(resolve => {
         between.onMuted = resolve;

@@ -44,7 +44,7 @@ describeKafka('24 partitions, served by processes that come and go', () => {
       return one;
     };
     try {
-      await control.publish('RunOpened', { seed, partitions, startMs: 0, endMs: 2 * endMs });
+      await control.publish('RunOpened', { seed, partitions, endMs: 2 * endMs });
       for (let count = 0; count < processesAtOnce; count += 1) await join();
       await control.until(({ taken }) => withoutAll(taken, partitions).length === 0);
       // So slow that no timer comes due. What is to be done ends.

@@ -31,7 +31,7 @@ describe('a replica', () => {
     // Longer than this process may stand still, or it would take itself for dead.
     const options = { client: kafka.client(), control, sessionTimeoutMs: 2400, strays: new StrayRecords() };
     replica = new Replica(serviceNamed('notification'), options, run);
-    await controller.publish('RunOpened', { ...run, startMs: 0 });
+    await controller.publish('RunOpened', run);
     await control.until(({ opened }) => opened !== undefined);
   });
 

@@ -15,7 +15,7 @@ describe('serve', () => {
   beforeEach(async () => {
     kafka = new FakeKafka(liveTopics({ partitions: 3 }));
     control = await ControlTopic.open(kafka.client());
-    await control.publish('RunOpened', { seed: 1, partitions: 3, startMs: 0, endMs: 3_600_000 });
+    await control.publish('RunOpened', { seed: 1, partitions: 3, endMs: 3_600_000 });
     await control.until(({ opened }) => opened !== undefined);
     stop = new AbortController();
     notes = [];

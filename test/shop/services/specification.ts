@@ -1,11 +1,6 @@
 import { expect } from 'vitest';
-import type {
-  Command,
-  EventDraft,
-  MessageSchema,
-  PublishedEvent,
-  Service,
-} from '../../../src/shop/services/service.ts';
+import type { z } from 'zod';
+import type { Command, EventDraft, PublishedEvent, Service } from '../../../src/shop/services/service.ts';
 
 /** The virtual moment at which specifications begin, unless a message says otherwise [ms]. */
 export const start = Date.UTC(2026, 0, 5, 12);
@@ -76,7 +71,7 @@ function stateAfter(service: Service, history: readonly Stated[]): unknown {
   return state;
 }
 
-const strictSchemas = new WeakMap<MessageSchema, { readonly safeParse: MessageSchema['safeParse'] }>();
+const strictSchemas = new WeakMap<z.ZodObject, { readonly safeParse: z.ZodObject['safeParse'] }>();
 
 /** Throws unless the payload has exactly the fields of its schema. */
 export function conform(schemas: Service['commands'], message: Pick<Stated, 'type' | 'data'>): void {

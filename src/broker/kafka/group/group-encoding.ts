@@ -2,7 +2,7 @@ import { groupEncoding } from '../library/kafkajs.ts';
 
 const userData = Buffer.alloc(0);
 
-/** What a member tells the group when it joins: the only way of dealing that it knows, and its topics. */
+/** What a member sends to the group when it joins: the only way of assigning partitions that it knows, and its topics. */
 export function sharingByPartition(topics: readonly string[]) {
   return [
     {

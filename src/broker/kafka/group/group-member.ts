@@ -30,7 +30,7 @@ export type GroupMemberOptions = {
 /** How long the coordinator may be unavailable [ms]. */
 const troubleMs = 60_000;
 
-/** What no waiting puts right. */
+/** Errors that waiting does not cure. */
 const hopeless = /^(INVALID_\w+|INCONSISTENT_GROUP_PROTOCOL|GROUP_MAX_SIZE_REACHED|\w+_AUTHORIZATION_FAILED)$/;
 
 /**
@@ -107,17 +107,15 @@ export class GroupMember {
     }
   }
 
-  /** Commits positions, as a member; false where that failed: they will be read again and recognised. */
-  async commit(positions: readonly MessagePlace[]): Promise<boolean> {
-    if (positions.length === 0) return true;
+  /** Commits positions, as a member. A failure of the broker is ignored: what is not committed will be read again and recognised. */
+  async commit(positions: readonly MessagePlace[]): Promise<void> {
+    if (positions.length === 0) return;
     const topics = byTopic(positions, ({ partition, offset }) => ({ partition, offset: String(offset) }));
     try {
       const coordinator = await this.#find();
       await coordinator.offsetCommit({ ...this.#membership(), topics });
-      return true;
     } catch (error) {
       if (this.#failureOf(error) === error) throw error;
-      return false;
     }
   }
 
@@ -145,7 +143,7 @@ export class GroupMember {
     const coordinator = await this.#find();
     const asked = moment();
     const { generationId, memberId, isLeader, memberIds } = await this.#enter(coordinator);
-    // The leader deals for all.
+    // The leader assigns partitions to all members.
     const groupAssignment = isLeader ? dealPartitions(memberIds, topics, partitions) : [];
     const synced = await coordinator.syncGroup({ groupId, generationId, memberId, groupAssignment });
     const own = partitionsIn(synced.memberAssignment, topics);
@@ -265,7 +263,7 @@ export class GroupMember {
     );
   }
 
-  /** What is no failure of the client stays what it is. */
+  /** An error that is no failure of the client stays as it is. */
   #failureOf(error: unknown): unknown {
     return kafkaFailure('be a member of a group of', this.#client.connection, error);
   }

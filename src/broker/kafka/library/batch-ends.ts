@@ -1,4 +1,5 @@
 import { reasonOf } from '../../../base/errors.ts';
+import { partitionName } from '../../topics.ts';
 import { collectGarbage } from '../collect-garbage.ts';
 import type { BrokerNode, FetchedRecord } from './broker-cluster.ts';
 import type { CodecName } from './codecs.ts';
@@ -13,7 +14,7 @@ type Protocol = {
 };
 type LookupRequest = (apiKey: number, definition: unknown) => (request: object) => Protocol;
 
-/** A batch of records that cannot be unpacked: offsets in [from, to), with so many records. */
+/** A batch that cannot be unpacked: its offsets [from, to) and its number of records. */
 export type BrokenBatch = {
   readonly from: number;
   readonly to: number;
@@ -25,7 +26,7 @@ export type BrokenBatch = {
  * Fetches, and keeps the batches as they came, since kafkajs
  *
  * - drops the ends of batches whose records compaction has removed: a partition that ends in such batches would be read at the same offset for ever;
- * - takes a batch of more than some 100,000 records for a stack overflow;
+ * - fails with a stack overflow at a batch of more than some 100,000 records;
  * - fails for the whole answer when one batch cannot be unpacked;
  * - unpacks all batches at once, which may be a hundred times as large.
  *
@@ -82,7 +83,7 @@ export function splitAnswer(
       const bytes = Math.max(0, int32());
       const records = payload.subarray(at, at + bytes);
       if (isBatch(records)) {
-        batches.set(`${topic}/${partition}`, records);
+        batches.set(partitionName({ topic, partition }), records);
         parts.push(payload.subarray(kept, at - 4), noRecords);
         kept = at + bytes;
       }
@@ -118,17 +119,18 @@ export type UnpackedBatches = {
   readonly end: number;
 };
 
-/** So many records, or values of so many bytes, are unpacked together. */
+/** How many records, and how many bytes of values, are unpacked together at most. */
 const together = { records: 2000, bytes: 4 * 1024 * 1024 } as const;
 
-/** A value of which copies matter. For smaller ones, looking for garbage takes more time than it is worth. */
+/** Copies of a value of this size matter [bytes]. For smaller ones, collecting garbage takes more time than it saves. */
 const largeBytes = 1024 * 1024;
 
 /** Unpacks consecutive batches, some records at a time: a batch of a megabyte may hold millions. The last batch may be cut off. */
 export async function* unpack(batches: Buffer): AsyncGenerator<UnpackedBatches> {
   const nothing = () => ({ records: [] as FetchedRecord[], broken: [] as BrokenBatch[], bytes: 0 });
   let part = nothing();
-  let told: number | undefined;
+  /** The end of what was yielded. */
+  let yieldedTo: number | undefined;
   let end: number | undefined;
   for (const batch of wholeBatches(batches)) {
     end = endOfBatch(batch);
@@ -141,18 +143,17 @@ export async function* unpack(batches: Buffer): AsyncGenerator<UnpackedBatches> 
         from = Number(record.offset) + 1;
         left -= 1;
         if (part.records.length < together.records && part.bytes < together.bytes) continue;
-        told = left === 0 ? end : from;
+        yieldedTo = left === 0 ? end : from;
         const isLarge = part.records.some(({ value }) => value !== null && value.length > largeBytes);
-        yield { ...part, end: told };
+        yield { ...part, end: yieldedTo };
         part = nothing();
         if (isLarge) collectGarbage();
       }
     } catch (error) {
-      const why = reasonOf(error);
-      part.broken.push({ from, to: end, records: left, why });
+      part.broken.push({ from, to: end, records: left, why: reasonOf(error) });
     }
   }
-  if (end !== undefined && end !== told) yield { ...part, end };
+  if (end !== undefined && end !== yieldedTo) yield { ...part, end };
 }
 
 function* wholeBatches(batches: Buffer): Generator<Buffer> {

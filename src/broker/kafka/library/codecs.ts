@@ -6,7 +6,7 @@ import * as zlib from 'node:zlib';
 export const codecNames = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 export type CodecName = (typeof codecNames)[number];
 
-/** What a batch of records may hold when it is unpacked [bytes]: a few megabytes can be packed to be more than any memory. */
+/** The largest size of an unpacked batch [bytes]: a few megabytes may unpack to more than any memory holds. */
 const largestBatch = 256 * 1024 * 1024;
 
 /** One codec. @throws Error when what is to be unpacked is damaged, or would be larger than `largestBatch` */
@@ -40,7 +40,7 @@ export const codecs: Readonly<Record<Exclude<CodecName, 'none'>, Codec>> = {
   },
 };
 
-/** Some parts at a time are joined, since each takes more memory than its bytes. @throws Error when they are too large */
+/** Joins parts, some at a time, since each takes more memory than its bytes. @throws Error when they are too large */
 async function joined(parts: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<Buffer> {
   const whole: Buffer[] = [];
   let some: Buffer[] = [];

@@ -14,10 +14,13 @@ import type { KafkaConnection } from '../kafka-connection.ts';
 import type { BrokerCluster } from './broker-cluster.ts';
 import { type Codec, type CodecName, codecNames, codecs } from './codecs.ts';
 
+/** kafkajs is CommonJS and has no `exports` map, so its files can be required; they have no types. */
+const require = createRequire(import.meta.url);
+
 export type KafkaAdmin = Admin;
 export type KafkaProducer = Producer;
 
-/** What a producer asks before it sends. It then tries again once, in place of the library's own patience. */
+/** What a producer calls before it sends. With hooks it retries only once, in place of the library's own retries. */
 export type SendingHooks = {
   /**
    * Called before each attempt to send, the first one too, and once more at the moment at which its bytes are written; what it throws ends the
@@ -113,8 +116,7 @@ export type RequestQueue = {
 
 /** The class of request queues, for the override and its test. */
 export function requestQueueClass(): { readonly prototype: RequestQueue } {
-  // kafkajs has no `exports` map, so its files can be required; they have no types.
-  return createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
+  return require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
 }
 
 const patched = Symbol('looks for pending requests only where there are some');
@@ -135,7 +137,7 @@ function stopIdlePolling(): void {
 
 /** Node does not find all names among the exports of a CommonJS module. */
 export function wholeLibrary(): typeof import('kafkajs') {
-  return createRequire(import.meta.url)('kafkajs');
+  return require('kafkajs');
 }
 
 /** A codec as a producer takes it. */
@@ -162,14 +164,13 @@ function registerCodecs(): void {
 
 /** Bytes as the encoder that kafkajs wants of a request. */
 export function requestBytes(bytes: Buffer): object {
-  // As above: no types.
-  const Encoder = createRequire(import.meta.url)('kafkajs/src/protocol/encoder') as new () => {
+  const Encoder = require('kafkajs/src/protocol/encoder') as new () => {
     readonly writeBuffer: (bytes: Buffer) => object;
   };
   return new Encoder().writeBuffer(bytes);
 }
 
-/** The cluster that a client makes for its consumers: behind a private symbol, hence this search. */
+/** The cluster that a client makes for its consumers. It is behind a private symbol, which this searches for. */
 function clusterOf(config: KafkaConfig): BrokerCluster {
   const { socketFactory, abandon } = abandonableSockets();
   // A client of its own, so that its connections can be distinguished from those of others.
@@ -246,11 +247,11 @@ function isProduceRequest(bytes: unknown): boolean {
 }
 
 function librarySockets(): ISocketFactory {
-  // As above: no types. The library's own way to connect.
-  return createRequire(import.meta.url)('kafkajs/src/network/socketFactory')() as ISocketFactory;
+  // The library's own way to connect.
+  return require('kafkajs/src/network/socketFactory')() as ISocketFactory;
 }
 
-/** Messages of aborted transactions are left out, those of open ones wait. */
+/** Isolation level: messages of aborted transactions are left out, and those of open ones wait. */
 export const readCommitted = 1;
-/** The same for all messages, also of transactions that are open or aborted. */
+/** Isolation level: all messages are read, also those of open and aborted transactions. */
 export const readUncommitted = 0;

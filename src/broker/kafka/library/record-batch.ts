@@ -52,8 +52,13 @@ function* recordsIn(batch: Buffer, unpacked: Cursor): Generator<FetchedRecord> {
     const timestamp = firstTimestamp + record.bigint();
     const offset = firstOffset + record.integer();
     yield {
-      ...{ offset: String(offset), timestamp: String(brokersTime ?? timestamp) },
-      ...{ key: record.bytes(), value: record.bytes(), headers: headersIn(record), isControlRecord, batchContext },
+      offset: String(offset),
+      timestamp: String(brokersTime ?? timestamp),
+      key: record.bytes(),
+      value: record.bytes(),
+      headers: headersIn(record),
+      isControlRecord,
+      batchContext,
     };
   }
 }
@@ -105,7 +110,7 @@ export class Cursor {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
-  /** The same, of 64 bits. */
+  /** A whole number of 64 bits in zigzag form. */
   bigint(): bigint {
     const start = this.#at;
     const rounded = this.integer();
@@ -121,7 +126,7 @@ export class Cursor {
     return length < 0 ? null : this.take(length);
   }
 
-  /** So many bytes. */
+  /** The next `length` bytes. */
   take(length: number): Buffer {
     const start = this.#at;
     this.#at += length;

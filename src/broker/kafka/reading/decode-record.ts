@@ -1,9 +1,8 @@
 import { sum } from '../../../base/sum.ts';
-import { rfc3339 } from '../../../base/time.ts';
 import { dataOf, type Message, type PartitionPlace } from '../../message.ts';
 import type { MessageText } from '../../message-line.ts';
 import { controlTopic, isShopTopic, type Topics, truthTopic } from '../../topics.ts';
-import { attributesOf, headerOf } from '../kafka-records.ts';
+import { attributesOf, headerOf, isOfCqshop } from '../kafka-records.ts';
 import type { FetchedRecord } from '../library/broker-cluster.ts';
 import { assertJson, assertSize, textOfPayload, UnreadableRecord } from '../values/payload.ts';
 import type { TopicMapping } from '../values/topic-mapping.ts';
@@ -16,8 +15,8 @@ export type Decoding = {
 };
 
 /**
- * Reads records of a partition as messages. A mapping describes all of them, but for those of cqshop in topics that it names itself, and those of
- * the truth and control topics, which no other system has.
+ * Reads records of a partition as messages. A mapping describes all of them except records that cqshop wrote into topics that it names itself, and
+ * records of the truth and control topics, which no other system has.
  *
  * @param place the topic with its prefix
  * @param onUnread called with what could not be read of a record and what was done about it, in words without a number, and what was there
@@ -67,7 +66,7 @@ export function readable<Read>(
   return found;
 }
 
-/** Of a key and headers together [MiB]: they become columns, which are held as a whole. */
+/** The largest size of key and headers together [MiB]: they become columns, which are held as a whole. */
 const mostBesidesValue = 1;
 
 /** @throws UnreadableRecord */
@@ -96,25 +95,4 @@ function ownMessage(record: FetchedRecord): Omit<MessageText, 'offset'> {
   assertJson(dataJson);
   if (!/^\s*\{/.test(dataJson)) throw new UnreadableRecord('its value is no JSON object');
   return { attributes: attributesOf(record), dataJson };
-}
-
-/** Others use CloudEvents too, and some of them an extension `kind`: only all that cqshop writes, in agreement with the record, is its signature. */
-function isOfCqshop(record: FetchedRecord): boolean {
-  const header = (name: string) => headerOf(record, name);
-  const kind = header('ce_kind');
-  return (
-    header('ce_specversion') === '1.0' &&
-    header('content-type') === 'application/json' &&
-    (kind === 'command' || kind === 'event') &&
-    header('ce_id') !== '' &&
-    header('ce_type') !== '' &&
-    header('ce_source').startsWith('/') &&
-    header('ce_subject') === (record.key?.toString('utf8') ?? '') &&
-    header('ce_time') === timeText(record.timestamp)
-  );
-}
-
-function timeText(timestamp: string): string {
-  const timeMs = Number(timestamp);
-  return Math.abs(timeMs) <= 8.64e15 ? rfc3339(timeMs) : '';
 }

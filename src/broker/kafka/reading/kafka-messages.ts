@@ -2,6 +2,7 @@ import { cannot } from '../../../base/errors.ts';
 import type { PartitionPlace } from '../../message.ts';
 import type { MessageText } from '../../message-line.ts';
 import { addFinding, type Findings, type PartitionOffsets, type PartitionRange } from '../../message-source.ts';
+import { partitionName } from '../../topics.ts';
 import type { KafkaClient } from '../connect-kafka.ts';
 import type { FetchedRecord } from '../library/broker-cluster.ts';
 import type { TopicMapping } from '../values/topic-mapping.ts';
@@ -62,7 +63,7 @@ export class KafkaMessages {
     const { mapping, strict, giveUp } = this.#options;
     const { partition, nextOffset } = batch;
     const topic = topics.short(batch.topic);
-    const placeOf = (offset: number | string) => `${topic}/${partition} offset ${offset}`;
+    const placeOf = (offset: number | string) => `${partitionName({ topic, partition })} offset ${offset}`;
     let unread: Findings | undefined;
     let unreadable: Findings | undefined;
     let at = '';

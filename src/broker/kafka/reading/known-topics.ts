@@ -3,8 +3,8 @@ import type { PartitionOffsets } from '../../message-source.ts';
 import { partitionName } from '../../topics.ts';
 
 /**
- * The partitions that a reader has seen. Otherwise a topic that is gone, or has fewer messages than before, would look like one without new messages,
- * and one that was created again like the old one.
+ * The partitions that a reader has seen. Without this memory, a topic that is gone, or has fewer messages than before, would look like one without new
+ * messages, and a topic that was created again like the old one.
  */
 export class KnownTopics {
   readonly #place: (partition: string) => string;

@@ -63,39 +63,36 @@ export class PartitionReader {
 
   /** Every partition of the topics that `isWanted`, by topic and partition; Kafka's own topics (`__…`) are left out. */
   async offsets(isWanted: (topic: string) => boolean): Promise<readonly PartitionOffsets[]> {
-    const lows = new Map<string, number>();
-    const found: PartitionOffsets[] = [];
-    await this.#persist('read topics of', this.#giveUp, async () => {
-      found.length = 0;
+    const found = await this.#persist('read topics of', this.#giveUp, async () => {
       const { topicMetadata } = await this.#refresh();
       const wanted = topicMetadata
         .filter(({ topic }) => !topic.startsWith('__') && isWanted(topic))
         .flatMap(({ topic, partitionMetadata }) =>
           partitionMetadata.map(({ partitionId }) => ({ topic, partition: partitionId })),
         );
-      for (const first of await this.#list(wanted, earliest)) lows.set(partitionName(first), first.offset);
+      const firsts = await this.#list(wanted, earliest);
+      const lows = new Map(firsts.map(first => [partitionName(first), first.offset]));
       const ends = await this.#list(wanted, latest);
       const ids = await this.#topicIds(wanted);
-      for (const { topic, partition, offset: high } of ends) {
+      return ends.map(({ topic, partition, offset: high }) => {
         const low = lows.get(partitionName({ topic, partition })) ?? 0;
-        found.push({ topic, partition, low, high, topicId: ids.get(topic) });
-      }
+        return { topic, partition, low, high, topicId: ids.get(topic) };
+      });
     });
     return found.sort(comparePartitions);
   }
 
   /** The offsets that cannot be read yet, because a transaction is open there or before them. */
   async heldBack(places: readonly PartitionPlace[]): Promise<readonly PartitionRange[]> {
-    const found: PartitionRange[] = [];
-    await this.#persist('read offsets of', this.#giveUp, async () => {
-      found.length = 0;
+    const found = await this.#persist('read offsets of', this.#giveUp, async () => {
       const ends = await this.#list(places, latest, readUncommitted);
       const tos = new Map(ends.map(end => [partitionName(end), end.offset]));
       // Asked for afterwards: messages that come in between are not held back.
-      for (const { topic, partition, offset } of await this.#list(places, latest)) {
-        const to = tos.get(partitionName({ topic, partition })) ?? offset;
-        if (offset < to) found.push({ topic, partition, from: offset, to });
-      }
+      const readable = await this.#list(places, latest);
+      return readable.flatMap(({ topic, partition, offset: from }) => {
+        const to = tos.get(partitionName({ topic, partition })) ?? from;
+        return from < to ? [{ topic, partition, from, to }] : [];
+      });
     });
     return found.sort(comparePartitions);
   }
@@ -161,14 +158,11 @@ export class PartitionReader {
   ): Promise<readonly PackedPart[]> {
     const first = ranges[0];
     const what = ranges.length === 1 && first !== undefined ? `${partitionName(first)} of` : 'messages of';
-    const parts: PackedPart[] = [];
-    await this.#persist(`read ${what}`, giveUp, async () => {
-      parts.length = 0;
+    return this.#persist(`read ${what}`, giveUp, async () => {
       const byLeader = await this.#byLeader(ranges);
       const answers = [...byLeader].map(([leader, own]) => this.#fetchFrom(leader, own, options));
-      for (const answer of await Promise.all(answers)) for (const part of answer) parts.push(part);
+      return (await Promise.all(answers)).flat();
     });
-    return parts;
   }
 
   async #fetchFrom(
@@ -258,12 +252,16 @@ export class PartitionReader {
   }
 
   /** Tries again after failures that may pass: a broker that restarts, a partition that gets a new leader. @throws the reason of `giveUp` */
-  #persist(doing: string, giveUp: AbortSignal | undefined, attempt: () => Promise<void>): Promise<void> {
+  #persist<Answer>(doing: string, giveUp: AbortSignal | undefined, attempt: () => Promise<Answer>): Promise<Answer> {
     const persisting = this.#tryAgain(doing, giveUp, attempt);
     return this.#client.reachability?.during(persisting) ?? persisting;
   }
 
-  async #tryAgain(doing: string, giveUp: AbortSignal | undefined, attempt: () => Promise<void>): Promise<void> {
+  async #tryAgain<Answer>(
+    doing: string,
+    giveUp: AbortSignal | undefined,
+    attempt: () => Promise<Answer>,
+  ): Promise<Answer> {
     let patience: AbortSignal | undefined;
     for (let missing = 0; ; ) {
       const cluster = this.#cluster;

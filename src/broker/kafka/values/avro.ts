@@ -26,7 +26,7 @@ export type AvroReader = {
 /** What a registry's clients write before a value: a zero and the id of its schema. */
 const headBytes = 5;
 
-/** @throws Error when a schema is none, or cannot be used */
+/** @throws Error when a schema is invalid, or cannot be used */
 export function avroReader(
   { registry: url, schemas = {}, schema }: AvroSchemas,
   login?: RegistryLogin | undefined,
@@ -100,7 +100,7 @@ function timesIn(text: string, part: string): number {
   return text.split(part).length - 1;
 }
 
-/** What JSON cannot hold is text: bytes in base64, and NaN. */
+/** Values that JSON cannot hold become text: bytes in base64, NaN and infinities by their names. */
 function writable(_key: string, value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (Object.is(value, -0)) return new LosslessNumber('-0');

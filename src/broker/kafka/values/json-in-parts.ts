@@ -1,18 +1,18 @@
 import { collectGarbage } from '../collect-garbage.ts';
 
-/** A text that is not longer is parsed at once [characters]. */
+/** The longest text that is parsed at once [characters]. */
 const shortCharacters = 1024 * 1024;
 
-/** A part may take forty times as much memory, and none of it should outlive the part [characters]. */
+/** The length of a part [characters]: its value may take forty times as much memory, and none of it should outlive the part. */
 const partCharacters = 64 * 1024;
 
-/** More do not fit into an example of a value. */
+/** How many first members of a list or an object are kept: more do not fit into an example of a value. */
 const shownMembers = 30;
 
-/** A schema names a column once; another list may have millions of objects with that `field`. */
+/** How many objects a list keeps for their `field`: a schema names a column once, and another list may have millions of them. */
 const mostColumns = 1000;
 
-/** V8 keeps keys until it looks for garbage, which it does late. */
+/** How many keys are parsed before garbage is collected: V8 would keep them for much longer. */
 const mostKeysHeld = 400_000;
 
 /** A list or an object whose end has not been reached. */
@@ -33,7 +33,7 @@ type Open = {
 };
 
 /**
- * Parses JSON of which the memory could not hold the value: twenty megabytes may be ten million objects. Lists and objects that are longer than a
+ * Parses JSON whose value would not fit into memory: twenty megabytes may be ten million objects. Lists and objects that are longer than a
  * part keep their first members, and those with the names; a list also its objects whose `field` is one of the names, as schemas of Kafka Connect
  * have their columns. Nothing else is left out, and all of the text is checked.
  *
@@ -140,7 +140,7 @@ function builtOf({ isList, kept = new Map() }: Open): unknown {
   return list;
 }
 
-/** After the quote that ends the string that begins at `start`. @throws SyntaxError when there is none */
+/** The position after the quote that ends the string beginning at `start`. @throws SyntaxError when there is none */
 export function endOfString(text: string, start: number): number {
   for (let quote = text.indexOf('"', start + 1); ; quote = text.indexOf('"', quote + 1)) {
     if (quote === -1) throw new SyntaxError('a string without end');

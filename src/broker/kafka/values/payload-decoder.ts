@@ -42,7 +42,7 @@ export type PayloadDecoder = {
   readonly readKey: (key: Buffer, names: ReadonlySet<string>) => PayloadValue;
 };
 
-/** @throws Error when a schema of Avro is none, or cannot be used */
+/** @throws Error when an Avro schema is invalid, or cannot be used */
 export function payloadDecoder(
   name: DecoderName,
   avro: AvroSchemas,
@@ -71,7 +71,9 @@ const json: PayloadDecoder = {
 const cloudEvents: PayloadDecoder = {
   ...json,
   defaults: {
-    ...{ type: ['type'], entity: ['subject', 'key'], time: ['time', 'timestamp'] },
+    type: ['type'],
+    entity: ['subject', 'key'],
+    time: ['time', 'timestamp'],
     column: name => [`data.${name}`],
   },
   names: ['specversion', 'data', 'data_base64'],

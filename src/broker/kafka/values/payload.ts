@@ -41,7 +41,7 @@ export function ifReadable<Value>(read: () => Value): Value | undefined {
   }
 }
 
-/** Somebody else's text for one line of ours, at most so many characters: a terminal would obey control characters. */
+/** A text from outside for one line of output, cut after `most` characters. Control characters are escaped: a terminal would obey them. */
 export function excerpt(text: string, most: number): string {
   const start = text.length > most ? `${text.slice(0, most)}…` : text;
   return start.replace(/[\p{Control}\p{Format}\p{Surrogate}\p{Zl}\p{Zp}]/gu, unicodeEscapes);
@@ -50,7 +50,7 @@ export function excerpt(text: string, most: number): string {
 /** Objects and lists in one another; Jackson, which many producers use, refuses more than 1000. */
 export const deepestNesting = 2000;
 
-/** Of a record [bytes], and of Avro as JSON: as values, a list of short things takes twenty times as much memory. */
+/** The largest record, and the largest JSON of an Avro value [MiB]: parsed, a list of short items takes twenty times as much memory. */
 const mostMebibytes = 32;
 
 /** @throws UnreadableRecord */
@@ -70,7 +70,7 @@ export function readPayload(bytes: Buffer, names: ReadonlySet<string> = noNames)
   return payloadOfText(textOfPayload(bytes), names);
 }
 
-/** The same of a text. @throws UnreadableRecord when it is no JSON */
+/** The same for a text. @throws UnreadableRecord when it is no JSON */
 export function payloadOfText(text: string, names: ReadonlySet<string> = noNames): Payload {
   assertSize(text.length);
   assertDepth(text);

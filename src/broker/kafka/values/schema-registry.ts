@@ -27,9 +27,9 @@ export type RegistryAccess = {
   readonly onNote?: ((note: string) => void) | undefined;
 };
 
-/** As for a broker: its restart is waited for. */
+/** As for a broker, the times allow for a restart. */
 const trying = { patienceMs: 90_000, requestMs: 60_000, waitMs: 500 } as const;
-/** Of one schema, and of those that it names: they may have no end. */
+/** How many other schemas one may name, directly or through others: the chain may have no end. */
 const mostReferences = 1000;
 /** The largest id that a registry gives. */
 const largestId = 2 ** 31 - 1;
@@ -46,7 +46,7 @@ export class SchemaRegistry {
   }
 
   /**
-   * undefined where the registry does not have it.
+   * The schema of an id; undefined where the registry does not have it.
    *
    * @throws BROKER_UNREACHABLE after a minute and a half, BROKER_REFUSED when it answers otherwise than a registry, the reason of `giveUp`
    */
@@ -92,7 +92,7 @@ function referencesIn({ references }: Answer): readonly { readonly subject: stri
 
 type Answer = Readonly<Record<string, unknown>>;
 
-/** undefined where the registry says that it does not have it. */
+/** The answer to a request; undefined where the registry says that it does not have what was asked for. */
 async function ask(url: string, { giveUp, login }: RegistryAccess): Promise<Answer | undefined> {
   const headers = login === undefined ? {} : { authorization: basic(login) };
   const patience = AbortSignal.timeout(trying.patienceMs);
@@ -133,10 +133,10 @@ async function ask(url: string, { giveUp, login }: RegistryAccess): Promise<Answ
   }
 }
 
-/** Of an answer. */
+/** The largest answer that is read [MiB]. */
 const mostMebibytes = 16;
 
-/** undefined if it is longer: it may have no end. */
+/** The text of an answer; undefined if it is too long, since it may have no end. */
 async function shortText({ body }: Response): Promise<string | undefined> {
   const parts: Uint8Array[] = [];
   let size = 0;

@@ -3,7 +3,7 @@ import { hash64Hex } from '../../../base/hash.ts';
 import { isWritable, isZone, momentOf } from '../../../base/moment.ts';
 import { dayMs } from '../../../base/time.ts';
 import { isCompact } from '../../../base/time-forms.ts';
-import type { MessageColumns } from '../../message.ts';
+import type { MessageColumns, PartitionPlace } from '../../message.ts';
 import type { MessageText } from '../../message-line.ts';
 import { headerBytes } from '../kafka-records.ts';
 import type { FetchedRecord } from '../library/broker-cluster.ts';
@@ -56,10 +56,8 @@ export type TopicMapping = {
   readonly messageOf: (record: FetchedRecord, at: RecordPlace) => Omit<MessageText, 'offset'>;
 };
 
-export type RecordPlace = {
-  /** Without prefix. */
-  readonly topic: string;
-  readonly partition: number;
+/** A partition, its topic named without the prefix. */
+export type RecordPlace = PartitionPlace & {
   /** Called with what could not be read of the record and what was done about it, in words without a number, and what was there. */
   readonly onUnread?: ((what: string, example: string) => void) | undefined;
 };
@@ -153,7 +151,7 @@ function exampleOf(value: unknown): string {
   return excerpt(shown(value), 60);
 }
 
-/** Longer text is for no column: these are held as a whole, and more than once [characters]. */
+/** The longest text in a column [characters]: columns are held as a whole, and more than once. */
 const longestColumn = 1024 * 1024;
 
 function columnText(value: unknown): string {

@@ -1,4 +1,5 @@
 import { hourMs, minuteMs } from '../../../base/time.ts';
+import { twoDecimals } from '../../../base/two-decimals.ts';
 import { between, chance, pick, poisson } from '../../engine/distributions.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import {
@@ -9,7 +10,7 @@ import {
   type Trace,
   tallyOf,
 } from '../../interventions/intervention.ts';
-import { cents, setPrice } from '../../staff/price-manager.ts';
+import { setPrice } from '../../staff/price-manager.ts';
 
 /** A far too low price is entered. The word spreads, and people buy until it is corrected. */
 export const priceError: AnomalyKind = {
@@ -46,8 +47,8 @@ function planPriceError(request: AnomalyRequest, shop: Shop): Intervention {
   const random = world.stream(`anomaly/${request.id}`);
   const productId = request.target === 'random' ? popularProduct(shop, random) : String(request.target);
   const price = shop.assortment.product(productId)?.price ?? 10;
-  const wrongPrice = Math.max(0.01, cents(price * priceFactor(request, random)));
-  const { mean, units, othersShare } = exploiters[request.intensity];
+  const wrongPrice = Math.max(0.01, twoDecimals(price * priceFactor(request, random)));
+  const { mean, units } = exploiters[request.intensity];
   const { strength } = request;
   const count = Math.max(strength === undefined ? 5 : 1, poisson(random, mean * (strength ?? 1)));
   return {
@@ -59,21 +60,25 @@ function planPriceError(request: AnomalyRequest, shop: Shop): Intervention {
           trace.act(setPrice(world, { name: `${request.id}/price/${step.number}`, productId, price: step.price })),
         );
       }
-      keepWrong(request, { shop, trace, productId, wrongPrice });
+      const fault = { request, shop, trace, productId };
+      keepWrong(fault, wrongPrice);
       world.at(request.endMs, () => trace.act(setPrice(world, { name: `${request.id}/corrected`, productId, price })));
-      for (let index = 0; index < count; index += 1)
-        exploit(`${request.id}/visit/${index}`, { request, shop, trace, productId, units, othersShare });
+      for (let index = 0; index < count; index += 1) exploit(fault, `${request.id}/visit/${index}`);
     },
     outcome: trace => outcomeOf(trace, { request, productId }),
   };
 }
 
+/** A wrong price under way. */
+type Fault = {
+  readonly request: AnomalyRequest;
+  readonly shop: Shop;
+  readonly trace: Trace;
+  readonly productId: string;
+};
+
 /** An ordinary price change during the fault does not correct its cause: the faulty feed enters the wrong price again within minutes. */
-function keepWrong(
-  request: AnomalyRequest,
-  fault: { readonly shop: Shop; readonly trace: Trace; readonly productId: string; readonly wrongPrice: number },
-): void {
-  const { shop, trace, productId, wrongPrice } = fault;
+function keepWrong({ request, shop, trace, productId }: Fault, wrongPrice: number): void {
   const { world } = shop;
   let again = 0;
   const interval = { fromMs: request.startMs, untilMs: request.endMs - 5 * minuteMs };
@@ -90,18 +95,8 @@ function keepWrong(
 }
 
 /** One visit because of the price. The word spreads within minutes (RepricerExpress 2014), and such visits end when the price is right again. */
-function exploit(
-  name: string,
-  plan: {
-    readonly request: AnomalyRequest;
-    readonly shop: Shop;
-    readonly trace: Trace;
-    readonly productId: string;
-    readonly units: number;
-    readonly othersShare: number;
-  },
-): void {
-  const { request, shop, trace, productId, units, othersShare } = plan;
+function exploit({ request, shop, trace, productId }: Fault, name: string): void {
+  const { units, othersShare } = exploiters[request.intensity];
   const random = shop.world.stream(`anomaly/${name}`);
   const share = between(random, 0.02, 0.86);
   const quantity = Math.max(1, poisson(random, units));
@@ -130,7 +125,7 @@ function priceSteps(
   return Array.from({ length: steps }, (_, index) => ({
     number: index,
     atMs: request.startMs + (index * (request.endMs - request.startMs)) / (3 * steps),
-    price: Math.max(0.01, cents(price - ((price - wrongPrice) * (index + 1)) / steps)),
+    price: price - ((price - wrongPrice) * (index + 1)) / steps,
   }));
 }
 
@@ -143,9 +138,9 @@ function outcomeOf(
   trace: Trace,
   { request, productId }: { readonly request: AnomalyRequest; readonly productId: string },
 ) {
-  const changes = tallyOf(trace, ['ProductPriceChanged']);
-  const reserved = tallyOf(trace, ['ProductReserved']);
-  const orders = tallyOf(trace, ['OrderCreated']);
+  const changes = tallyOf(trace, 'ProductPriceChanged');
+  const reserved = tallyOf(trace, 'ProductReserved');
+  const orders = tallyOf(trace, 'OrderCreated');
   const noTrace =
     changes.count === 0
       ? `the price of ${productId} did not change`
@@ -162,7 +157,7 @@ function outcomeOf(
       unitsReserved: reserved.units,
       orders: orders.count,
       customers: trace.users.size,
-      unitsSold: tallyOf(trace, ['ReservationsMaterialized']).units,
+      unitsSold: tallyOf(trace, 'ReservationsMaterialized').units,
     },
     ...(changes.count === 0 || reserved.units === 0 ? { noTrace } : {}),
   };

@@ -1,6 +1,6 @@
 import { hourMs } from '../../../base/time.ts';
 import type { Product } from '../../customers/assortment.ts';
-import { severalVisits } from '../../customers/several-visits.ts';
+import { makeVisits } from '../../customers/make-visits.ts';
 import { between, pick } from '../../engine/distributions.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import {
@@ -12,7 +12,6 @@ import {
   type Trace,
   tallyOf,
 } from '../../interventions/intervention.ts';
-import { runProcess } from '../../world/process.ts';
 import { hoard } from './hoard.ts';
 import { type HoardingProfile, hoardingProfileOf } from './hoarding-profile.ts';
 
@@ -56,12 +55,9 @@ function planHoarding(request: AnomalyRequest, shop: Shop): Intervention {
           request.startMs + (index === 0 ? 0 : between(random, 0, 0.25) * (request.endMs - request.startMs));
         shop.world.at(beginMs, () => {
           const goals = products.map(id => ({ id, units: unitGoal(shop.assortment.product(id), profile) }));
-          const { visit, observe } = severalVisits(name, { world: shop.world, customer, onAct: trace.act });
-          runProcess(hoard(visit, { ...request, profile, goals, decoy }), {
-            world: shop.world,
-            userId: customer.userId,
-            observe,
-          });
+          makeVisits(name, { world: shop.world, customer, onAct: trace.act }, visit =>
+            hoard(visit, { ...request, profile, goals, decoy }),
+          );
         });
       });
     },
@@ -84,7 +80,7 @@ function targets(
   shop: Shop,
   draw: { readonly random: RandomStream; readonly count: number },
 ): readonly string[] {
-  if (request.target !== 'random') return typeof request.target === 'string' ? [request.target] : request.target;
+  if (request.target !== 'random') return [request.target].flat();
   const worthwhile = shop.assortment.products.filter(product => product.fullStock >= 20 && product.fullStock <= 120);
   const candidates = worthwhile.length > 0 ? worthwhile : shop.assortment.products;
   const chosen = new Set<string>();
@@ -96,15 +92,15 @@ function outcomeOf(
   trace: Trace,
   { products, accounts }: { readonly products: readonly string[]; readonly accounts: readonly string[] },
 ): Outcome {
-  const reserved = tallyOf(trace, ['ProductReserved']);
-  const released = tallyOf(trace, ['ProductReservationReleased']);
-  const soldOut = tallyOf(trace, ['ProductOutOfStock']);
+  const reserved = tallyOf(trace, 'ProductReserved');
+  const released = tallyOf(trace, 'ProductReservationReleased');
+  const soldOut = tallyOf(trace, 'ProductOutOfStock');
   const receipt = {
     reservations: reserved.count,
     unitsReserved: reserved.units,
     unitsReleased: released.units,
     timesSoldOut: soldOut.count,
-    reservationsRefused: tallyOf(trace, ['ReservationRejected']).count,
+    reservationsRefused: tallyOf(trace, 'ReservationRejected').count,
   };
   return {
     entities: [

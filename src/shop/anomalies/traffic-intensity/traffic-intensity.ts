@@ -1,18 +1,19 @@
 import { hourMs } from '../../../base/time.ts';
+import { twoDecimals } from '../../../base/two-decimals.ts';
 import { wholeShop } from '../../../data/dataset/truth.ts';
-import type { ExpectedDemand } from '../../customers/expected-demand.ts';
 import { Shopper } from '../../customers/shopper.ts';
-import type { RandomStream } from '../../engine/random.ts';
 import { extraVisits } from '../../interventions/extra-visits.ts';
 import {
   type AnomalyKind,
   type AnomalyRequest,
   aftermathMs,
   type Intervention,
-  lastCartEventMs,
+  type Place,
+  placeOf,
   type Shop,
   strengthAt,
   type Trace,
+  visitsEffectEndMs,
 } from '../../interventions/intervention.ts';
 import {
   deficitOfZ,
@@ -23,7 +24,6 @@ import {
   zOfDeficit,
   zOfExcess,
 } from '../../interventions/visibility.ts';
-import { cents } from '../../staff/price-manager.ts';
 import { type Behaviour, runProcess, sleep } from '../../world/process.ts';
 
 /** For a while far more or far fewer messages than at any ordinary hour. */
@@ -44,7 +44,7 @@ export const trafficIntensity: AnomalyKind = {
   fits,
 };
 
-/** True if customers or bots can change the number of visits, there, as far as the intensity says. */
+/** True if bots, or customers who stay away, can change the number of visits there as much as the intensity requires. */
 function fits(request: AnomalyRequest, place: Place): boolean {
   if (request.variant !== 'near-silence')
     return floodSize(request, place).perHour <= mostBots * place.demand.meanPerHour;
@@ -52,13 +52,11 @@ function fits(request: AnomalyRequest, place: Place): boolean {
   return share !== undefined && share >= smallestBlockedShare;
 }
 
-type Place = { readonly demand: ExpectedDemand; readonly random: RandomStream };
-
 /** Bots an hour, at most, as a multiple of the visits of a mean hour. */
 const mostBots = 12;
-/** What is less than this is no silence. */
+/** The smallest share of visits that a silence keeps out. */
 const smallestBlockedShare = 0.6;
-/** Of visits, ordinary ones included, those in which an account is registered: measured in 44 days. */
+/** Accounts registered per visit, ordinary visits included: measured in 44 days. */
 const registrationsPerVisit = 0.36;
 
 function floodSize(request: AnomalyRequest, { demand, random }: Place) {
@@ -70,16 +68,15 @@ function floodSize(request: AnomalyRequest, { demand, random }: Place) {
 }
 
 function planFlood(request: AnomalyRequest, shop: Shop): Intervention {
-  const random = shop.world.stream(`anomaly/${request.id}`);
-  const size = floodSize(request, { demand: shop.demand, random });
+  const size = floodSize(request, placeOf(request, shop));
   const perHour = Math.min(size.perHour, mostBots * shop.demand.meanPerHour);
   const registers = request.variant === 'registration-burst';
   return {
     target: 'shop',
     parameters: {
-      visitsPerHour: cents(perHour),
-      timesMeanRate: cents(perHour / shop.demand.meanPerHour),
-      visibilityZ: cents(zOfExcess(size.expected, perHour * size.strongHours)),
+      visitsPerHour: twoDecimals(perHour),
+      timesMeanRate: twoDecimals(perHour / shop.demand.meanPerHour),
+      visibilityZ: twoDecimals(zOfExcess(size.expected, perHour * size.strongHours)),
     },
     inject: trace =>
       extraVisits(shop, {
@@ -98,8 +95,7 @@ function planFlood(request: AnomalyRequest, shop: Shop): Intervention {
       }),
     outcome: trace => {
       const { messages, ...outcome } = volumeOutcome(trace, request, size.visits);
-      const lastMs = Math.min(lastCartEventMs(trace), request.endMs + aftermathMs);
-      const effectEndMs = Math.max(request.endMs, lastMs);
+      const effectEndMs = visitsEffectEndMs(trace, request);
       return { ...outcome, effectEndMs, ...(messages === 0 ? { noTrace: 'no bot came' } : {}) };
     },
   };
@@ -119,13 +115,16 @@ function silenceSize(request: AnomalyRequest, { demand, random }: Place) {
 }
 
 function planSilence(request: AnomalyRequest, shop: Shop): Intervention {
-  const { world, demand } = shop;
-  const size = silenceSize(request, { demand, random: world.stream(`anomaly/${request.id}`) });
+  const { world } = shop;
+  const size = silenceSize(request, placeOf(request, shop));
   const share = Math.max(size.share ?? 1, smallestBlockedShare);
   let blocked = 0;
   return {
     target: 'shop',
-    parameters: { blockedShare: cents(share), visibilityZ: cents(zOfDeficit(size.visits, share * size.strength)) },
+    parameters: {
+      blockedShare: twoDecimals(share),
+      visibilityZ: twoDecimals(zOfDeficit(size.visits, share * size.strength)),
+    },
     inject: () => {
       world.at(request.startMs, () => {
         const open = world.blockVisits(visit => {
@@ -153,6 +152,6 @@ function volumeOutcome(trace: Trace, { endMs }: AnomalyRequest, visits: number) 
     messages,
     entities: [wholeShop],
     effectEndMs: endMs + aftermathMs,
-    receipt: { messagesCaused: messages, visitsExpected: cents(visits) },
+    receipt: { messagesCaused: messages, visitsExpected: twoDecimals(visits) },
   };
 }

@@ -1,19 +1,18 @@
 import { minuteMs } from '../../../base/time.ts';
+import { twoDecimals } from '../../../base/two-decimals.ts';
 import { wholeShop } from '../../../data/dataset/truth.ts';
-import type { ExpectedDemand } from '../../customers/expected-demand.ts';
-import type { RandomStream } from '../../engine/random.ts';
 import { extraVisits } from '../../interventions/extra-visits.ts';
 import {
   type AnomalyRequest,
-  aftermathMs,
   type Intervention,
-  lastCartEventMs,
+  type Place,
+  placeOf,
   type Shop,
   strengthAt,
   tallyOf,
+  visitsEffectEndMs,
 } from '../../interventions/intervention.ts';
 import { drawZ, excessOfZ, visitsExpected, zOfExcess } from '../../interventions/visibility.ts';
-import { cents } from '../../staff/price-manager.ts';
 
 /** Additional visits at full strength, at most, as a share of those expected; Black Friday brings shops 2-4 times the usual (Baynote, Big Cartel). */
 const highestShare = 4;
@@ -24,7 +23,7 @@ const highestShare = 4;
  */
 const highestSubtle = 1.2;
 
-/** True if a surge of that intensity is not larger there than surges are, and a subtle one is hidden in the pattern of the week. */
+/** True if a surge of that intensity needs no more than the highest share there, and a subtle one stays within the pattern of the week. */
 export function surgeFits(request: AnomalyRequest, place: Place): boolean {
   const { share } = surgeSize(request, place);
   if (share > highestShare) return false;
@@ -42,12 +41,14 @@ function busiestMoment(request: AnomalyRequest, { demand }: Place, share: number
 }
 
 export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
-  const random = shop.world.stream(`anomaly/${request.id}`);
-  const { expected, share: wanted, atFullShare } = surgeSize(request, { demand: shop.demand, random });
+  const { expected, share: wanted, atFullShare } = surgeSize(request, placeOf(request, shop));
   const share = Math.min(wanted, highestShare);
   return {
     target: 'shop',
-    parameters: { additionalShare: cents(share), visibilityZ: cents(zOfExcess(expected, share * atFullShare)) },
+    parameters: {
+      additionalShare: twoDecimals(share),
+      visibilityZ: twoDecimals(zOfExcess(expected, share * atFullShare)),
+    },
     inject: trace =>
       extraVisits(shop, {
         name: request.id,
@@ -57,22 +58,20 @@ export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
         begin: name => shop.visitors.extraVisit(name, { by: 'anybody' }, trace.act),
       }),
     outcome: trace => {
-      const carts = tallyOf(trace, ['CreateCart']);
+      const carts = tallyOf(trace, 'CreateCart');
       return {
         entities: [wholeShop],
-        effectEndMs: Math.max(request.endMs, Math.min(lastCartEventMs(trace), request.endMs + aftermathMs)),
+        effectEndMs: visitsEffectEndMs(trace, request),
         receipt: {
           cartsCaused: carts.count,
-          ordersCaused: tallyOf(trace, ['OrderCreated']).count,
-          visitsExpected: cents(expected),
+          ordersCaused: tallyOf(trace, 'OrderCreated').count,
+          visitsExpected: twoDecimals(expected),
         },
         ...(carts.count === 0 ? { noTrace: 'no additional customer filled a cart' } : {}),
       };
     },
   };
 }
-
-type Place = { readonly demand: ExpectedDemand; readonly random: RandomStream };
 
 function surgeSize(request: AnomalyRequest, { demand, random }: Place) {
   const expected = visitsExpected(demand, request);

@@ -1,12 +1,18 @@
 import { dayMs, rfc3339 } from '../../../base/time.ts';
-import type { ExpectedDemand } from '../../customers/expected-demand.ts';
+import { twoDecimals } from '../../../base/two-decimals.ts';
 import { pick } from '../../engine/distributions.ts';
-import { type AnomalyRequest, aftermathMs, type Intervention, type Shop } from '../../interventions/intervention.ts';
+import {
+  type AnomalyRequest,
+  aftermathMs,
+  type Intervention,
+  type Place,
+  placeOf,
+  type Shop,
+} from '../../interventions/intervention.ts';
 import { workExpected } from '../../interventions/service-work.ts';
 import { zOfDeficit, zRange } from '../../interventions/visibility.ts';
 import { replicasOf } from '../../services/partitions.ts';
 import { serviceNamed, services } from '../../services/registry.ts';
-import { cents } from '../../staff/price-manager.ts';
 import type { Leave } from '../../world/world.ts';
 
 /** What stops: of three replicas one, two or all. The messages of their aggregates wait. */
@@ -18,16 +24,13 @@ type Outage = {
   readonly visibilityZ: number;
 };
 
-/** What is known of the shop before it runs. */
-type Place = { readonly demand: ExpectedDemand; readonly partitions: number };
-
 /** True if some service can stop there so that the outage has its intensity. */
 export function outageFits(request: AnomalyRequest, place: Place): boolean {
   return outages(request, place).some(outage => fits(request, place, outage));
 }
 
 /** A subtle outage leaves a replica running: without any, a service's count of 0 or its backlog would give it away. */
-function fits(request: AnomalyRequest, { partitions }: Pick<Place, 'partitions'>, outage: Outage): boolean {
+function fits(request: AnomalyRequest, { partitions }: Place, outage: Outage): boolean {
   const isPartial = outage.replicas < replicasOf(partitions).length;
   const mustBePartial = request.intensity === 'subtle' && request.strength === undefined;
   return distance(request, outage) === 0 && (isPartial || !mustBePartial);
@@ -67,32 +70,24 @@ function distance(request: AnomalyRequest, { visibilityZ }: Outage): number {
 }
 
 /** One of those that fit, or of those that fit best. */
-function chosenOutage(request: AnomalyRequest, { world, demand }: Shop): Outage {
-  const all = outages(request, { demand, partitions: world.partitions });
-  const fitting = all.filter(outage => fits(request, world, outage));
+function chosenOutage(request: AnomalyRequest, place: Place): Outage {
+  const all = outages(request, place);
+  const fitting = all.filter(outage => fits(request, place, outage));
   const least = Math.min(...all.map(outage => distance(request, outage)));
-  return pick(
-    world.stream(`anomaly/${request.id}`),
-    fitting.length > 0 ? fitting : all.filter(outage => distance(request, outage) === least),
-  );
+  return pick(place.random, fitting.length > 0 ? fitting : all.filter(outage => distance(request, outage) === least));
 }
 
 export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
   const { world } = shop;
   const { startMs, endMs } = request;
-  const { service, replicas, workExpected: work, visibilityZ } = chosenOutage(request, shop);
+  const { service, replicas, workExpected: work, visibilityZ } = chosenOutage(request, placeOf(request, shop));
   const ofReplicas = replicasOf(world.partitions).length;
   let waited = 0;
   let lastLateMs = endMs;
   const counts = new Map<string, { before: number; during: number }>();
   return {
     target: service,
-    parameters: {
-      service,
-      replicasStopped: replicas,
-      ofReplicas,
-      visibilityZ: cents(visibilityZ),
-    },
+    parameters: { service, replicasStopped: replicas, ofReplicas, visibilityZ: twoDecimals(visibilityZ) },
     inject: trace => {
       const everyEvent = services.flatMap(({ events }) => Object.keys(events));
       world.watch(
@@ -122,23 +117,21 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
         for (const restart of restarts) restart();
       });
     },
-    outcome: () => {
-      return {
-        entities: [{ type: 'service', id: service }],
-        // Until it has caught up, the service answers no customer in time.
-        effectEndMs: lastLateMs + aftermathMs,
-        receipt: {
-          messagesWaited: waited,
-          caughtUp: rfc3339(lastLateMs),
-          workExpected: cents(work),
-          // A stopped order service means no OrderCreated, and no confirmation, shipment or materialised reservation either.
-          silenced: [...counts]
-            .flatMap(([type, { before, during }]) => (before >= 3 && during === 0 ? [type] : []))
-            .sort(),
-          eventsDayBeforeAndDuring: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
-        },
-        ...(waited === 0 ? { noTrace: `no message waited for ${service}` } : {}),
-      };
-    },
+    outcome: () => ({
+      entities: [{ type: 'service', id: service }],
+      // Until it has caught up, the service answers no customer in time.
+      effectEndMs: lastLateMs + aftermathMs,
+      receipt: {
+        messagesWaited: waited,
+        caughtUp: rfc3339(lastLateMs),
+        workExpected: twoDecimals(work),
+        // A stopped order service means no OrderCreated, and no confirmation, shipment or materialised reservation either.
+        silenced: [...counts]
+          .flatMap(([type, { before, during }]) => (before >= 3 && during === 0 ? [type] : []))
+          .sort(),
+        eventsDayBeforeAndDuring: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
+      },
+      ...(waited === 0 ? { noTrace: `no message waited for ${service}` } : {}),
+    }),
   };
 }

@@ -60,14 +60,8 @@ export function evolve(
   return product;
 }
 
-function newProduct(
-  data: { name: string; category: string; price: number; quantity: number },
-  time: number,
-): MutableProduct {
-  const { name, category, price, quantity } = data;
+function newProduct({ price, quantity }: { price: number; quantity: number }, time: number): MutableProduct {
   return {
-    name,
-    category,
     price,
     onHand: quantity,
     added: quantity,
@@ -78,7 +72,7 @@ function newProduct(
   };
 }
 
-/** Moves the order to the end of the memory, which so is in order of time, and now and then forgets those too old to be returned. */
+/** Puts the order at the end of `supplies`, so that they stay in order of time, and once a day removes those too old to be returned. */
 function remember(product: MutableProduct, orderId: string, supply: Supply): void {
   product.supplies.delete(orderId);
   product.supplies.set(orderId, supply);

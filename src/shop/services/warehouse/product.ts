@@ -7,13 +7,11 @@ import { dayMs, minuteMs } from '../../../base/time.ts';
  * each change would cost more than the rest of the shop. So only the latest state of a product exists.
  */
 export type Product = {
-  readonly name: string;
-  readonly category: string;
   /** Currency units a piece. */
   readonly price: number;
   /** Units neither reserved nor sold. */
   readonly onHand: number;
-  /** Units that ever came in. */
+  /** Units ever added. */
   readonly added: number;
   /** Units that left and did not come back. */
   readonly sold: number;
@@ -21,7 +19,7 @@ export type Product = {
   readonly reservations: ReadonlyMap<string, Reservation>;
   /** Orders that asked for the product, oldest first, for `returnableMs` at least: no order is supplied or returned twice. */
   readonly supplies: ReadonlyMap<string, Supply>;
-  /** When `supplies` was last rid of old orders [ms]. */
+  /** When old orders were last removed from `supplies` [ms]. */
   readonly sweptAt: number;
 };
 
