@@ -23,7 +23,7 @@ export const sellOut: NearMissKind = {
 function plan(request: InterventionRequest, shop: Shop): Intervention {
   const { world } = shop;
   const random = world.stream(`near-miss/${request.id}`);
-  const productId = request.target === 'random' ? scarceProduct(shop, random) : String(request.target);
+  const [productId = ''] = request.target === 'random' ? [scarceProduct(shop, random)] : [request.target].flat();
   const crowd = Math.round(between(random, 1.3, 1.8) * (shop.assortment.product(productId)?.fullStock ?? 10));
   return {
     target: productId,

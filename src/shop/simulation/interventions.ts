@@ -2,7 +2,13 @@ import { cannot } from '../../base/errors.ts';
 import { rfc3339, type Span } from '../../base/time.ts';
 import type { Message } from '../../broker/message.ts';
 import type { Label } from '../../data/dataset/truth.ts';
-import type { Intervention, InterventionKind, Shop, Trace } from '../interventions/intervention.ts';
+import type {
+  Intervention,
+  InterventionKind,
+  InterventionRequest,
+  Shop,
+  Trace,
+} from '../interventions/intervention.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import { known, vocabulary } from '../scenarios/vocabulary.ts';
 import type { Causality } from './causality.ts';
@@ -33,7 +39,10 @@ export function injectInterventions(
     const kind = known(vocabulary.nearMisses, nearMiss.kind);
     const request = { ...nearMiss, ...kind.hours?.(nearMiss) };
     const { id, startMs, endMs } = request;
-    const planned = { intervention: kind.plan(request, shop), trace: options.causality.trace(() => {}) };
+    const planned = {
+      intervention: asAsked(request, kind.plan(request, shop)),
+      trace: options.causality.trace(() => {}),
+    };
     return { id, kind, variant: kind.id, intensity: 'none', isAnomaly: false, startMs, endMs, ...planned };
   });
   // First, so that anomalies are sized against all demand that is announced.
@@ -42,11 +51,21 @@ export function injectInterventions(
     const kind = known(vocabulary.anomalies, request.anomaly);
     const trace = options.causality.trace(message => options.onRoot(request.id, message));
     const { id, variant, intensity, startMs, endMs } = request;
-    const planned = { intervention: kind.plan(request, shop), trace };
+    const planned = { intervention: asAsked(request, kind.plan(request, shop)), trace };
     return { id, kind, variant, intensity, isAnomaly: true, startMs, endMs, ...planned };
   });
   for (const { intervention, trace } of anomalies) intervention.inject(trace);
   return [...nearMisses, ...anomalies];
+}
+
+/** @throws SCENARIO_INVALID when it would affect something else than the scenario names */
+function asAsked({ id, target }: InterventionRequest, intervention: Intervention): Intervention {
+  const named = [target].flat().join(' ');
+  if (named === 'random' || named === intervention.target) return intervention;
+  throw cannot('SCENARIO_INVALID', `place ${id}`)(
+    `its target is ${named}, but it would affect ${intervention.target}`,
+    'a target that its kind can have, or random',
+  );
 }
 
 /**

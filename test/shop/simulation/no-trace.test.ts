@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { anomaly, record, scenarioFor } from '../../support/run-scenario.ts';
 
+test.each([
+  ['several products', { anomaly: 'price-error', variant: 'lost-decimal', target: ['p-0001', 'p-0002'] }, 'p-0001'],
+  ['a product, of the whole shop', { anomaly: 'traffic-intensity', variant: 'bot-flood', target: 'p-0001' }, 'shop'],
+])('an anomaly with a target that its kind cannot have is refused: %s', async (_, change, affected) => {
+  const scenario = await scenarioFor('clean', { days: 3, anomalies: [anomaly(change)] });
+  await expect(record(scenario)).rejects.toMatchObject({
+    code: 'SCENARIO_INVALID',
+    message: `Cannot place anomaly-1: its target is ${[change.target].flat().join(' ')}, but it would affect ${affected}, expected a target that its kind can have, or random`,
+  });
+});
+
 describe('an anomaly that left no trace fails the run', () => {
   test.each([
     ['a product that does not exist', { target: 'p-9999' }, /no unit of p-9999 was reserved/],

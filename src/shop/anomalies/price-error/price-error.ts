@@ -45,7 +45,7 @@ export const exploiters = {
 function planPriceError(request: AnomalyRequest, shop: Shop): Intervention {
   const { world } = shop;
   const random = world.stream(`anomaly/${request.id}`);
-  const productId = request.target === 'random' ? popularProduct(shop, random) : String(request.target);
+  const [productId = ''] = request.target === 'random' ? [popularProduct(shop, random)] : [request.target].flat();
   const price = shop.assortment.product(productId)?.price ?? 10;
   const wrongPrice = Math.max(0.01, twoDecimals(price * priceFactor(request, random)));
   const { mean, units } = exploiters[request.intensity];
