@@ -37,9 +37,12 @@ const fadingParts: ReadonlySet<RecordPart> = new Set(['range', 'shape']);
  * their nearest neighbour in the past 2,000; how much the mean of the last 6 and 24 differs from as many before; the step from the value before; where the
  * time of day predicts, how far the mean of the last 6 is from what is expected. Each is compared with its own record so far, d / (d + record), so 0.5
  * equals the record; that of range is 1 % of the recent range at least. The score is the highest of them, or 0 if a higher one is among the 120 before it.
+ * Values on both sides of a break are not compared with each other: after a long gap, neither a step nor a shape is one.
  */
 export class RecordScorer {
   readonly #values: number[] = [];
+  /** Of each value, the index of the first one since the last break. */
+  readonly #begins: number[] = [];
   /** By lag, the squared distance of the last values to those so many values before. */
   readonly #distances = new Float64Array(memory + 1);
   readonly #scaled: number[] = [];
@@ -69,8 +72,9 @@ export class RecordScorer {
     return this.#part;
   }
 
-  /** @returns from 0 to 1; high is anomalous */
-  push(value: number): number {
+  /** @param isAfterBreak whether long nothing came before it @returns from 0 to 1; high is anomalous */
+  push(value: number, isAfterBreak = false): number {
+    this.#begins.push(isAfterBreak ? this.#values.length : (this.#begins.at(-1) ?? 0));
     this.#values.push(value);
     this.#sums.push((this.#sums.at(-1) ?? 0) + value);
     if (this.#values.length < warmUp) return this.#emit(0);
@@ -92,12 +96,15 @@ export class RecordScorer {
     const step = Math.abs(scaled - (this.#scaled[index - 1] ?? scaled));
     const season = this.#ratio('season', this.#seasonDistance(scaled, index));
     const [short, long] = levelLengths;
+    const shape = this.#shapeDistance(scaled, index);
+    const unbroken = (length: number, distance: number) =>
+      index - (this.#begins[index] ?? 0) >= length - 1 ? distance : 0;
     const ratios: readonly (readonly [RecordPart, number])[] = [
       ['range', this.#ratio('range', range, range > 0 ? leastRange * this.#recentRange(index) : 0)],
-      ['shape', this.#ratio('shape', this.#shapeDistance(scaled, index))],
-      ['level6', this.#ratio('level6', this.#levelChange(index, short))],
-      ['level24', this.#ratio('level24', this.#levelChange(index, long))],
-      ['step', this.#ratio('step', step)],
+      ['shape', this.#ratio('shape', unbroken(shapeLength, shape))],
+      ['level6', this.#ratio('level6', unbroken(2 * short, this.#levelChange(index, short)))],
+      ['level24', this.#ratio('level24', unbroken(2 * long, this.#levelChange(index, long)))],
+      ['step', this.#ratio('step', unbroken(2, step))],
       ['season', this.#isSeasonal(index) ? season : 0],
     ];
     const [part, highest] = ratios.reduce((best, each) => (each[1] > best[1] ? each : best));

@@ -41,6 +41,8 @@ const longestAlarmMs = 3 * dayMs;
 const quietMs = dayMs;
 /** Until so many days are known, an alarm needs more: twice the usual score at first. Of daily samples, as many again. */
 const unfamiliarDays = 21;
+/** After so long without samples, and so many periods, records do not compare what comes with what was before: it may be another time of day or of the week. */
+const longestPause = { ms: dayMs, periods: 11 } as const;
 /** The longest silence that is followed slot by slot. */
 const followedGapMs = 10 * dayMs;
 /** A regime below this share of what was expected is no regime but an outage. */
@@ -81,10 +83,13 @@ export class ChannelScorer {
   #isMuted = false;
   #isStuck = false;
   #firstMs: number | undefined;
+  #lastMs = Number.POSITIVE_INFINITY;
+  readonly #longestPauseMs: number;
 
   constructor(facts: ChannelFacts) {
     this.#facts = facts;
     this.#early = new EarlyRange(facts);
+    this.#longestPauseMs = Math.max(longestPause.ms, longestPause.periods * facts.periodMs);
     this.#stuck = facts.isCount ? undefined : new StuckValue(facts.periodMs);
     const prior = spanPrior[facts.isCount ? 'count' : 'value'];
     this.#high = new DailyMaxima(prior);
@@ -115,7 +120,7 @@ export class ChannelScorer {
         ? ''
         : evidenceOfSpan(seasonal.deviation, { isCount: this.#facts.isCount, isDaily: this.#isDaily });
     if (!this.#facts.isCount || !this.isSeasonal) {
-      const record = this.#recordScorer.push(value);
+      const record = this.#recordScorer.push(value, timeMs - this.#lastMs > this.#longestPauseMs);
       const { isReady, part } = this.#recordScorer;
       const before = this.#early.known;
       const odds = Math.min(mostOdds, isReady ? record / (1 - record) : this.#early.push(value));
@@ -128,6 +133,7 @@ export class ChannelScorer {
         explain = () => (isReady ? evidenceOfRecord(part, value, odds) : evidenceOfEarlyRange(value, before));
       }
     }
+    this.#lastMs = timeMs;
     const ofRun = Math.min(mostOdds, this.#stuck?.push(timeMs, value) ?? 0);
     this.#isStuck = ofRun > 1;
     if (this.#stuck !== undefined && ofRun > score) {

@@ -489,3 +489,12 @@ describe('the first values', () => {
     expect(alarmsIn(values(6, 5), { isCount: false, periodMs: dayMs })).toHaveLength(1);
   });
 });
+
+test('values on both sides of a long pause are not compared', () => {
+  // The series goes on after 3 days and 19 hours, at another time of day.
+  const times = Array.from({ length: 40 * 288 }, (_, index) => at(0) + index * 5 * minuteMs);
+  const samples = times
+    .filter(timeMs => timeMs < at(15, 5) || timeMs >= at(19))
+    .map(timeMs => ({ timeMs, value: 100 + 50 * Math.sin((2 * Math.PI * (timeMs - at(0))) / dayMs) }));
+  expect(alarmsIn(samples, { isCount: false, periodMs: 5 * minuteMs })).toEqual([]);
+});
