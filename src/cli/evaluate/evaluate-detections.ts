@@ -24,7 +24,7 @@ import { oursBeside } from './ours-beside.ts';
 
 /** `cqshop evaluate --dataset DIR --detections FILE`: scores the detections of any detector. */
 export async function evaluateDetections(
-  files: Pick<EvaluateOptions, 'scores' | 'models' | 'timezone' | 'from' | 'to'> & {
+  files: Pick<EvaluateOptions, 'scores' | 'models' | 'timezone' | 'dateOrder' | 'from' | 'to'> & {
     readonly anomalies: readonly string[];
     readonly dataset: string;
     readonly detections: string;
@@ -44,9 +44,8 @@ export async function evaluateDetections(
   const { truth } = run;
   const isIn = ({ startMs, endMs }: Span) =>
     (files.from === undefined && files.to === undefined) || (startMs < run.span.endMs && endMs > run.span.startMs);
-  const { timezone } = files;
-  const alarms = readDetections(files.detections, timezone).filter(isIn);
-  const scores = files.scores === undefined ? [] : readScores(files.scores, timezone).filter(isIn);
+  const alarms = readDetections(files.detections, files).filter(isIn);
+  const scores = files.scores === undefined ? [] : readScores(files.scores, files).filter(isIn);
   warnOfOthersTime({ detection: alarms, score: scores }, { ...run.span, dir: files.dataset }, io);
   for (const { anomaly, detector, windows, overlapping } of overlappingWindows(scores)) {
     io.warn(

@@ -1,6 +1,7 @@
+import { dateOrders } from '../../data/import/written-times.ts';
 import { rangeOptions } from '../open-dataset.ts';
 import { duration, externals, integer, positiveInteger, shard, text } from '../option-values.ts';
-import { each, flag, given, option, type ValuesOf } from '../options.ts';
+import { choice, each, flag, given, option, type ValuesOf } from '../options.ts';
 import { zone } from '../time-zone.ts';
 
 const gateFile = given('gate', 'no file is named', 'FILE');
@@ -84,6 +85,7 @@ export const evaluateOptions = {
         'zone of times that state none in --detections and --scores, such as Europe/Berlin',
         zone,
       ),
+      dateOrder: choice('<order>', 'whether the day or the month comes first, in their dates', dateOrders),
     },
   ),
   detections: option('<file>', 'with --dataset: a detections.csv of any detector', text),

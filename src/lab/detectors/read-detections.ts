@@ -5,24 +5,25 @@ import { readAll } from '../../base/all-rows.ts';
 import { csvDamages, parseWithQuotes } from '../../base/csv-quotes.ts';
 import { separatorOf } from '../../base/csv-separator.ts';
 import { type CqshopError, cannot, readFailure } from '../../base/errors.ts';
-import { momentOf, offsetMinutes } from '../../base/moment.ts';
+import { offsetMinutes } from '../../base/moment.ts';
 import { expectation } from '../../base/schema-issues.ts';
 import { hourMs, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { entitySchema } from '../../data/dataset/truth.ts';
+import { whyNoMoment } from '../../data/import/moment-reader.ts';
 import { encodingOf } from '../../data/import/text-blocks.ts';
+import { momentIn, type TimeStyle } from '../../data/import/written-times.ts';
 import type { Alarm } from './detector.ts';
 import type { ScoreRow } from './write-detections.ts';
 
-/** A time in a file. @param zone of times without an offset from UTC; without it these are refused */
-export function timeIn(zone?: string, hint = '') {
+/** A time in a file. @param expectation what messages expect of it; default: what its style lacks */
+export function timeIn(style: TimeStyle = {}, expectation?: string) {
   return z.string().transform((text, context) => {
-    const moment = momentOf(text, zone);
-    if (moment === undefined) {
-      const example = 'a time with its offset from UTC, such as 2026-03-02T10:00:00Z';
-      context.addIssue({ code: 'custom', message: `${example}${zone === undefined ? hint : ''}` });
-    }
-    return moment ?? Number.NaN;
+    const moment = momentIn(text, style);
+    if (moment !== undefined) return moment;
+    const [problem, expected] = whyNoMoment(text, style);
+    context.addIssue({ code: 'custom', message: expectation ?? expected, params: { problem } });
+    return z.NEVER;
   });
 }
 const figure = z
@@ -34,12 +35,10 @@ const word = z.string().min(1, 'text');
 /** The `detector` of detections that name none. */
 export const unnamedDetector = 'external';
 
-const zoneHint = '; or name the zone of times without one by --timezone';
-
-function unitFieldsIn(zone?: string) {
+function unitFieldsIn(style?: TimeStyle) {
   return {
-    start: timeIn(zone, zoneHint),
-    end: timeIn(zone, zoneHint),
+    start: timeIn(style),
+    end: timeIn(style),
     anomaly: word,
     entity_type: entitySchema.shape.type,
     entity_id: z.string(),
@@ -47,10 +46,10 @@ function unitFieldsIn(zone?: string) {
 }
 
 /** A row of anybody's `detections.csv`. What is optional here may be an empty cell, or a column that is not there. */
-export function detectionSchemaIn(zone?: string) {
+export function detectionSchemaIn(style?: TimeStyle) {
   return z.object({
-    ...unitFieldsIn(zone),
-    detected_at: timeIn(zone, zoneHint).optional(),
+    ...unitFieldsIn(style),
+    detected_at: timeIn(style).optional(),
     score: figure.optional(),
     threshold: figure.optional(),
     detector: z.string().optional(),
@@ -59,8 +58,8 @@ export function detectionSchemaIn(zone?: string) {
   });
 }
 
-function scoreSchemaIn(zone?: string) {
-  const { start, end, anomaly, entity_type, entity_id } = unitFieldsIn(zone);
+function scoreSchemaIn(style?: TimeStyle) {
+  const { start, end, anomaly, entity_type, entity_id } = unitFieldsIn(style);
   return z.object({ start, end, score: figure, anomaly, entity_type, entity_id, detector: word });
 }
 
@@ -71,12 +70,11 @@ export const scoreSchema = scoreSchemaIn();
  * Reads anybody's `detections.csv`, columns in any order; columns that are not of the contract are left aside. Defaults: `detected_at` is `end`,
  * score and threshold are NaN, the detector is `unnamedDetector`, the evidence is empty.
  *
- * @param zone an IANA zone for times without an offset from UTC; without it these are refused
  * @throws DETECTIONS_INVALID naming the line and column
  */
-export function readDetections(path: string, zone?: string): readonly Alarm[] {
-  return readRows(path, detectionSchemaIn(zone), ({ line, row }) => {
-    checkOrder(path, line, row, zone);
+export function readDetections(path: string, style: TimeStyle = {}): readonly Alarm[] {
+  return readRows(path, detectionSchemaIn(style), ({ line, row }) => {
+    checkOrder(path, line, row, style.timezone);
     const detectedAtMs = row.detected_at ?? row.end;
     if (detectedAtMs < row.start) {
       throw invalid(`${path}, line ${line}`, 'detected_at is before start', 'a time at or after it');
@@ -100,17 +98,17 @@ export function readDetections(path: string, zone?: string): readonly Alarm[] {
  *
  * @throws DETECTIONS_INVALID naming the line and column
  */
-export function readScores(path: string, zone?: string): readonly ScoreRow[] {
+export function readScores(path: string, style: TimeStyle = {}): readonly ScoreRow[] {
   const lines = new Map<string, number>();
   const read = ({ line, row }: RowOf<ReturnType<typeof scoreSchemaIn>>): ScoreRow => {
-    checkOrder(path, line, row, zone);
+    checkOrder(path, line, row, style.timezone);
     const unit = JSON.stringify([row.start, row.end, row.anomaly, row.entity_type, row.entity_id, row.detector]);
     const before = lines.get(unit);
     if (before !== undefined)
       throw invalid(
         `${path}, line ${line}`,
         `it scores the unit of line ${before} again`,
-        unlessTwice('one score a unit', row.start, zone),
+        unlessTwice('one score a unit', row.start, style.timezone),
       );
     lines.set(unit, line);
     return {
@@ -122,7 +120,7 @@ export function readScores(path: string, zone?: string): readonly ScoreRow[] {
       detector: row.detector,
     };
   };
-  return readRows(path, scoreSchemaIn(zone), read, { foreign: ['detected_at', 'threshold'] });
+  return readRows(path, scoreSchemaIn(style), read, { foreign: ['detected_at', 'threshold'] });
 }
 
 /** What csv-parse gives with `info`. */
@@ -171,8 +169,9 @@ export function readRows<Schema extends z.ZodObject, Read>(
     if (parsed.success) return read({ line: info.lines, row: parsed.data });
     const issue = parsed.error.issues[0];
     const column = String(issue?.path[0] ?? '');
-    const found = JSON.stringify(record[header.indexOf(column)] ?? '');
-    throw invalid(place, `${column} is ${found}`, issue?.message ?? 'a value as in docs/formats.md', parsed.error);
+    const ofTime = issue?.code === 'custom' ? issue.params?.problem : undefined;
+    const found = ofTime ?? `is ${JSON.stringify(record[header.indexOf(column)] ?? '')}`;
+    throw invalid(place, `${column} ${found}`, issue?.message ?? 'a value as in docs/formats.md', parsed.error);
   });
 }
 

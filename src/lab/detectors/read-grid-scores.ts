@@ -3,10 +3,10 @@ import { minuteMs, rfc3339, type Span } from '../../base/time.ts';
 import { checkOrder, invalid, type RowOf, readRows, scoreSchema, timeIn } from './read-detections.ts';
 import type { ScoreRow } from './write-detections.ts';
 
+const time = timeIn({}, 'a time with its offset from UTC, such as 2026-03-02T10:00:00Z');
+
 /** A row of the `scores.csv` of a program that `evaluate --external` calls. */
-const externalScoreSchema = scoreSchema
-  .omit({ anomaly: true, detector: true })
-  .extend({ start: timeIn(), end: timeIn() });
+const externalScoreSchema = scoreSchema.omit({ anomaly: true, detector: true }).extend({ start: time, end: time });
 
 /** The largest `scores.csv` of a program [MB]: about a million rows, which take 2 GB of memory. */
 const mostMegabytes = 50;

@@ -64,8 +64,8 @@ describe('cqshop evaluate --dataset --detections', () => {
       'start,end,anomaly,entity_type,entity_id\n2026-03-03 01:00,2026-03-03 01:30,stock-exhaustion,user,u-1\n',
     );
     const argv = ['evaluate', '--dataset', dataset, '--detections', path];
-    expect((await runCommand(argv)).stderr).toContain('start is "2026-03-03 01:00", expected a time with its offset');
-    expect((await runCommand(argv)).stderr).toContain('or name the zone of times without one by --timezone');
+    const problem = 'line 2: start "2026-03-03 01:00" has no zone, expected --timezone ZONE';
+    expect((await runCommand(argv)).stderr).toContain(problem);
     expect((await runCommand([...argv, '--timezone', 'Mars'])).stderr).toContain('Cannot take --timezone "Mars"');
     // 16:00 of the day before in UTC; then 07:00 of the day after the dataset's end.
     expect((await runCommand([...argv, '--timezone', 'Asia/Tokyo'])).stderr).not.toContain('outside');
@@ -73,6 +73,9 @@ describe('cqshop evaluate --dataset --detections', () => {
     expect((await runCommand([...argv, '--timezone', 'America/Los_Angeles'])).stderr).toContain(
       '2026-03-04 07:00 to 2026-03-04 07:30',
     );
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('2026-03-03', '4.3.2026'));
+    const inOrder = [...argv, '--timezone', 'America/Los_Angeles', '--date-order', 'dmy'];
+    expect((await runCommand(inOrder)).stderr).toContain('2026-03-05 07:00 to 2026-03-05 07:30');
   });
 
   test('names entities that the dataset does not have, in detections and scores', async () => {

@@ -95,12 +95,12 @@ test('readDetections: takes a quote inside a cell for text, and leaves out a lin
 });
 
 test.each([
-  ['start', leastRow.replace('2025-03-03T10:00:00Z', '')],
-  ['anomaly', leastRow.replace('stock-exhaustion', '')],
-  ['entity_type', leastRow.replace('user', '')],
-])('readDetections: refuses an empty %s', async (column, row) => {
+  ['start "" is not a time', leastRow.replace('2025-03-03T10:00:00Z', '')],
+  ['anomaly is ""', leastRow.replace('stock-exhaustion', '')],
+  ['entity_type is ""', leastRow.replace('user', '')],
+])('readDetections: refuses an empty cell: %s', async (message, row) => {
   writeFileSync(path, `${least}\n${row}\n`);
-  await refused('line 2', `${column} is ""`);
+  await refused('line 2', message);
 });
 
 const rowOf = (changes: Readonly<Record<string, string>>) => {
@@ -124,13 +124,14 @@ const rowOf = (changes: Readonly<Record<string, string>>) => {
 };
 
 test.each([
-  [{ start: 'yesterday' }, 'start is "yesterday"'],
+  [{ start: 'yesterday' }, 'start "yesterday" is not a time, expected one such as 2026-03-02T14:30:00Z'],
   [{ score: 'high' }, 'score is "high"'],
   [{ score: 'NaN' }, 'score is "NaN", expected a number such as 0.93'],
   [{ score: '"1,5"' }, 'score is "1,5", expected a number such as 0.93'],
   [{ entity_type: 'users' }, 'entity_type is "users", expected user, product, service'],
-  [{ start: '2025-03-03T09:00:00' }, 'start is "2025-03-03T09:00:00", expected a time with its offset from UTC'],
-  [{ start: '2025-02-30T09:00:00Z' }, 'start is "2025-02-30T09:00:00Z", expected a time'],
+  [{ start: '2025-03-03T09:00:00' }, 'start "2025-03-03T09:00:00" has no zone, expected --timezone ZONE'],
+  [{ start: '2025-02-30T09:00:00Z' }, 'start "2025-02-30T09:00:00Z" is not a time'],
+  [{ end: '3/4/2025 10:00' }, 'end "3/4/2025 10:00" has its day or its month first, expected the year first'],
   [{ anomaly: '' }, 'anomaly is ""'],
   [{ end: '2025-03-03T10:00:00Z' }, 'end is not after start'],
   [{ detected_at: '2025-03-03T09:00:00Z' }, 'detected_at is before start'],
@@ -145,18 +146,37 @@ test('readDetections: refuses the first bad row, and counts the others, whatever
   await refused('line 3: end is not after start, expected an interval (and 2 more bad rows)');
 });
 
+test.each([
+  ['dmy', '3.4.2026 10:00', '2026-04-03T09:00:00Z'],
+  ['mdy', '3/4/2026 10:00', '2026-03-04T10:00:00Z'],
+] as const)('readDetections, readScores: dates in the order %s', (dateOrder, start, moment) => {
+  const row = `${start},2026-12-31 10:00Z,a,user,u-1,d,0.5\n`;
+  writeFileSync(path, `start,end,anomaly,entity_type,entity_id,detector,score\n${row}`);
+  const style = { dateOrder, timezone: 'Europe/London' };
+  for (const read of [readDetections, readScores])
+    expect(read(path, style)).toMatchObject([{ startMs: Date.parse(moment) }]);
+});
+
 test.each(['2026-10-25 00:30', '2026-10-25 03:00', '2026-06-01 02:30'])(
   'of %s no message says that it comes twice',
   async at => {
     writeFileSync(path, `start,end,anomaly,entity_type,entity_id\n${at},${at},a,user,u-1\n`);
-    const read = () => readDetections(path, 'Europe/Berlin');
+    const read = () => readDetections(path, { timezone: 'Europe/Berlin' });
     await expectCqshopError(read, 'DETECTIONS_INVALID', 'end is not after start, expected an interval');
   },
 );
 
 test.each<readonly [string, string, () => unknown]>([
-  ['2026-10-25 02:00,2026-10-25 02:00', 'end is not after start', () => readDetections(path, 'Europe/Berlin')],
-  ['2026-10-25 02:00,2026-10-25 02:30', 'it scores the unit of line 2 again', () => readScores(path, 'Europe/Berlin')],
+  [
+    '2026-10-25 02:00,2026-10-25 02:00',
+    'end is not after start',
+    () => readDetections(path, { timezone: 'Europe/Berlin' }),
+  ],
+  [
+    '2026-10-25 02:00,2026-10-25 02:30',
+    'it scores the unit of line 2 again',
+    () => readScores(path, { timezone: 'Europe/Berlin' }),
+  ],
 ])('times of the hour that comes twice are refused with the reason: %s', async (times, found, read) => {
   const row = `${times},a,user,u-1,d,0.5\n`;
   writeFileSync(path, `start,end,anomaly,entity_type,entity_id,detector,score\n${row}${row}`);
