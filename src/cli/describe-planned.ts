@@ -3,7 +3,7 @@ import { pluralize } from '../base/words.ts';
 import { formatTable } from '../lab/report/terminal/table.ts';
 import { wrapText } from '../lab/report/terminal/wrap-text.ts';
 import { nearMissKinds } from '../shop/near-misses/registry.ts';
-import { formatDuration } from '../shop/scenarios/moments.ts';
+import { compactDuration } from '../shop/scenarios/moments.ts';
 import type { ResolvedNearMiss, ResolvedScenario } from '../shop/scenarios/resolve-scenario.ts';
 
 /** Messages of a dataset, measured on clean runs: a visit, and a product of the opening stock. Anomalies can add a fifth. */
@@ -38,7 +38,7 @@ export function describePlanned(scenario: ResolvedScenario, width: number | unde
   ].sort((a, b) => a.startMs - b.startMs);
   const rows = interventions.map(({ id, startMs, endMs, target, what }) => [
     formatMinute(startMs),
-    formatDuration(Math.round((endMs - startMs) / minuteMs) * minuteMs),
+    compactDuration(Math.round((endMs - startMs) / minuteMs) * minuteMs),
     id,
     target === 'random' ? what : `${what}, target ${[target].flat().join(' ')}`,
   ]);

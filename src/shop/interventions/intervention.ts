@@ -124,8 +124,8 @@ export type NearMissKind = InterventionKind & {
   readonly plan: (request: InterventionRequest, shop: Shop) => Intervention;
 };
 
-/** Strength at a moment [0, 1]: 1 from the start for `step`; a line from 0.15 to 1 over the first 70 % for `creeping`. */
-export function strengthAt(
+/** The share of its full strength that an anomaly has at a moment [0, 1]: 1 from the start for `step`; a line from 0.15 to 1 over the first 70 % for `creeping`. */
+export function onsetShareAt(
   timeMs: number,
   { startMs, endMs, onset }: Pick<AnomalyRequest, 'startMs' | 'endMs' | 'onset'>,
 ): number {

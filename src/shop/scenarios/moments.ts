@@ -44,8 +44,8 @@ export function parseMoment(text: string, startMs: number): number {
   return momentMs;
 }
 
-/** A duration in words for messages, largest unit first, rounded to seconds: 9,000,000 is '2h30m'. */
-export function formatDuration(durationMs: number): string {
+/** A duration as scenario files have it, for messages: largest unit first, rounded to seconds: 9,000,000 is '2h30m'. */
+export function compactDuration(durationMs: number): string {
   let rest = Math.round(durationMs / secondMs) * secondMs;
   let text = '';
   for (const [unit, unitMs] of units) {

@@ -1,7 +1,7 @@
 import { CqshopError, type ErrorCode } from '../../base/errors.ts';
 import { rfc3339, type Span } from '../../base/time.ts';
 import type { RandomStream } from '../engine/random.ts';
-import { type DurationRange, durationOf, formatDuration, parseMoment } from './moments.ts';
+import { compactDuration, type DurationRange, durationOf, parseMoment } from './moments.ts';
 import type { PlannedAnomaly } from './scenario.ts';
 
 const tries = 1000;
@@ -105,7 +105,7 @@ export function freePlace(
   if (others.length === 0 || !isInside(place, run)) throw outsideRun(id, place, { run, position });
   const names = others.map(([other]) => other);
   throw cannotPlace('OVERLAPPING_ANOMALIES', id, position, { anomalies: [...names, id] })(
-    `${tries} draws found no place ${formatDuration(gapMs)} away from ${names.join(', ')}`,
+    `${tries} draws found no place ${compactDuration(gapMs)} away from ${names.join(', ')}`,
     'more days, fewer anomalies or allowOverlap: true at the top level of the file',
   );
 }
@@ -135,5 +135,5 @@ function cannotPlace(code: ErrorCode, id: string, position: string | undefined, 
 
 /** A span for messages: `2026-03-05T14:30:00Z for 2h30m`. */
 function describe({ startMs, endMs }: Span): string {
-  return `${rfc3339(startMs).replace('.000Z', 'Z')} for ${formatDuration(endMs - startMs)}`;
+  return `${rfc3339(startMs).replace('.000Z', 'Z')} for ${compactDuration(endMs - startMs)}`;
 }

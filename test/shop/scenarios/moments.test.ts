@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatDuration, parseDuration, parseMoment, parseOffset } from '../../../src/shop/scenarios/moments.ts';
+import { compactDuration, parseDuration, parseMoment, parseOffset } from '../../../src/shop/scenarios/moments.ts';
 
 describe('parseDuration', () => {
   test.each([
@@ -46,7 +46,7 @@ describe('parseMoment', () => {
   });
 });
 
-describe('formatDuration', () => {
+describe('compactDuration', () => {
   test.each([
     [9_000_000, '2h30m'],
     [86_400_000, '1d'],
@@ -54,6 +54,6 @@ describe('formatDuration', () => {
     [59_600, '1m'],
     [90_061_000, '1d1h1m1s'],
   ])('writes %d ms as %s', (durationMs, expected) => {
-    expect(formatDuration(durationMs)).toBe(expected);
+    expect(compactDuration(durationMs)).toBe(expected);
   });
 });

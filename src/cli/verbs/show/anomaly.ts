@@ -2,7 +2,7 @@ import { asSentence } from '../../../base/words.ts';
 import { formatTable } from '../../../lab/report/terminal/table.ts';
 import { wrapText } from '../../../lab/report/terminal/wrap-text.ts';
 import { anomalyKinds } from '../../../shop/anomalies/registry.ts';
-import { formatDuration } from '../../../shop/scenarios/moments.ts';
+import { compactDuration } from '../../../shop/scenarios/moments.ts';
 import { findNamed } from '../../find-named.ts';
 import { shippedPage } from '../../shipped-pages.ts';
 import { defineVerb } from '../../verb.ts';
@@ -18,7 +18,7 @@ export const verb = defineVerb({
     io.result({ id, title, description, taxonomy, variants, defaultDurationMs, page }, () => [
       wrapText(`${id}: ${asSentence(description)}`, io.width),
       wrapText(
-        `in the field: ${taxonomy}; default duration ${formatDuration(from)} to ${formatDuration(to)}`,
+        `in the field: ${taxonomy}; default duration ${compactDuration(from)} to ${compactDuration(to)}`,
         io.width,
       ),
       '',

@@ -1,7 +1,7 @@
 import { asSentence } from '../../../base/words.ts';
 import { wrapText } from '../../../lab/report/terminal/wrap-text.ts';
 import { nearMissKinds } from '../../../shop/near-misses/registry.ts';
-import { formatDuration } from '../../../shop/scenarios/moments.ts';
+import { compactDuration } from '../../../shop/scenarios/moments.ts';
 import { findNamed } from '../../find-named.ts';
 import { defineVerb } from '../../verb.ts';
 
@@ -12,7 +12,7 @@ export const verb = defineVerb({
   async run({ arguments: [id = ''] }, io) {
     const [{ title, description, taxonomy, defaultDurationMs }] = findNamed('near miss', id, nearMissKinds);
     const { from, to } = defaultDurationMs;
-    const lasts = from === to ? formatDuration(from) : `${formatDuration(from)} to ${formatDuration(to)}`;
+    const lasts = from === to ? compactDuration(from) : `${compactDuration(from)} to ${compactDuration(to)}`;
     io.result({ id, title, description, taxonomy, defaultDurationMs }, () => [
       wrapText(`${id}: ${asSentence(description)}`, io.width),
       wrapText(`in the field: ${taxonomy}; default duration ${lasts}`, io.width),

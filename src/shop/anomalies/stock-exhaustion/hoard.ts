@@ -2,7 +2,7 @@ import { minuteMs } from '../../../base/time.ts';
 import type { Shopper } from '../../customers/shopper.ts';
 import { between, chance, geometric, logNormal } from '../../engine/distributions.ts';
 import type { RandomStream } from '../../engine/random.ts';
-import { type AnomalyRequest, strengthAt } from '../../interventions/intervention.ts';
+import { type AnomalyRequest, onsetShareAt } from '../../interventions/intervention.ts';
 import { type Behaviour, sleep } from '../../world/process.ts';
 import type { HoardingProfile } from './hoarding-profile.ts';
 
@@ -59,7 +59,7 @@ function* buyDecoy(shopper: Shopper, { decoy }: HoardPlan): Behaviour {
 function* fill(shopper: Shopper, { goals, profile, ...span }: HoardPlan): Behaviour<boolean> {
   const { random, world } = shopper;
   for (const { id, units } of goals) {
-    const goal = Math.max(1, Math.round(units * strengthAt(world.nowMs(), span)));
+    const goal = Math.max(1, Math.round(units * onsetShareAt(world.nowMs(), span)));
     let lot = profile.lotUnits;
     do {
       if (world.nowMs() >= span.endMs) return shopper.cart.size > 0;

@@ -8,10 +8,10 @@ import {
   type AnomalyRequest,
   aftermathMs,
   type Intervention,
+  onsetShareAt,
   type Place,
   placeOf,
   type Shop,
-  strengthAt,
   type Trace,
   visitsEffectEndMs,
 } from '../../interventions/intervention.ts';
@@ -63,7 +63,7 @@ function floodSize(request: AnomalyRequest, { demand, random }: Place) {
   const visits = visitsExpected(demand, request);
   // Each kind of bot stands out where it is rarest: bots that only register, among registrations.
   const expected = request.variant === 'registration-burst' ? registrationsPerVisit * visits : visits;
-  const strongHours = overHours(request, timeMs => strengthAt(timeMs, request));
+  const strongHours = overHours(request, timeMs => onsetShareAt(timeMs, request));
   return { visits, expected, strongHours, perHour: excessOfZ(expected, drawZ(random, request)) / strongHours };
 }
 
@@ -83,7 +83,7 @@ function planFlood(request: AnomalyRequest, shop: Shop): Intervention {
         name: request.id,
         startMs: request.startMs,
         endMs: request.endMs,
-        perHour: timeMs => perHour * strengthAt(timeMs, request),
+        perHour: timeMs => perHour * onsetShareAt(timeMs, request),
         begin: name => {
           if (!registers) shop.visitors.extraVisit(name, { conversionShare: 0 }, trace.act);
           else {
@@ -108,10 +108,10 @@ function* onlyRegister(shopper: Shopper): Behaviour {
 
 function silenceSize(request: AnomalyRequest, { demand, random }: Place) {
   const visits = visitsExpected(demand, request);
-  const strength = visitsExpected(demand, request, timeMs => strengthAt(timeMs, request)) / visits;
+  const onsetShare = visitsExpected(demand, request, timeMs => onsetShareAt(timeMs, request)) / visits;
   const missing = deficitOfZ(visits, drawZ(random, request));
-  const share = missing === undefined || missing > strength ? undefined : missing / strength;
-  return { visits, strength, share };
+  const share = missing === undefined || missing > onsetShare ? undefined : missing / onsetShare;
+  return { visits, onsetShare, share };
 }
 
 function planSilence(request: AnomalyRequest, shop: Shop): Intervention {
@@ -123,13 +123,13 @@ function planSilence(request: AnomalyRequest, shop: Shop): Intervention {
     target: 'shop',
     parameters: {
       blockedShare: twoDecimals(share),
-      visibilityZ: twoDecimals(zOfDeficit(size.visits, share * size.strength)),
+      visibilityZ: twoDecimals(zOfDeficit(size.visits, share * size.onsetShare)),
     },
     inject: () => {
       world.at(request.startMs, () => {
         const open = world.blockVisits(visit => {
           const isBlocked =
-            world.stream(`anomaly/${request.id}/${visit}`).uniform() < share * strengthAt(world.nowMs(), request);
+            world.stream(`anomaly/${request.id}/${visit}`).uniform() < share * onsetShareAt(world.nowMs(), request);
           if (isBlocked) blocked += 1;
           return isBlocked;
         });

@@ -5,10 +5,10 @@ import { extraVisits } from '../../interventions/extra-visits.ts';
 import {
   type AnomalyRequest,
   type Intervention,
+  onsetShareAt,
   type Place,
   placeOf,
   type Shop,
-  strengthAt,
   tallyOf,
   visitsEffectEndMs,
 } from '../../interventions/intervention.ts';
@@ -34,7 +34,7 @@ export function surgeFits(request: AnomalyRequest, place: Place): boolean {
 function busiestMoment(request: AnomalyRequest, { demand }: Place, share: number): number {
   let highest = 0;
   for (let timeMs = request.startMs; timeMs < request.endMs; timeMs += 15 * minuteMs) {
-    const rate = demand.expectedPerHour(timeMs) * (1 + share * strengthAt(timeMs, request));
+    const rate = demand.expectedPerHour(timeMs) * (1 + share * onsetShareAt(timeMs, request));
     highest = Math.max(highest, rate / demand.busiestPerHour);
   }
   return highest;
@@ -54,7 +54,7 @@ export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
         name: request.id,
         startMs: request.startMs,
         endMs: request.endMs,
-        perHour: timeMs => share * shop.demand.expectedPerHour(timeMs) * strengthAt(timeMs, request),
+        perHour: timeMs => share * shop.demand.expectedPerHour(timeMs) * onsetShareAt(timeMs, request),
         begin: name => shop.visitors.extraVisit(name, { by: 'anybody' }, trace.act),
       }),
     outcome: trace => {
@@ -75,6 +75,6 @@ export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
 
 function surgeSize(request: AnomalyRequest, { demand, random }: Place) {
   const expected = visitsExpected(demand, request);
-  const atFullShare = visitsExpected(demand, request, timeMs => strengthAt(timeMs, request));
+  const atFullShare = visitsExpected(demand, request, timeMs => onsetShareAt(timeMs, request));
   return { expected, atFullShare, share: excessOfZ(expected, drawZ(random, request)) / atFullShare };
 }
