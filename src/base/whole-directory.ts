@@ -8,7 +8,7 @@ import { makeDirectory } from './whole-file.ts';
 export type WholeDirectory = {
   /** Write here. */
   readonly partial: string;
-  /** Replaces what is there already. @throws WRITE_FAILED, and what `check` throws if OUT may not be replaced any more */
+  /** Replaces what is there already, which stays if that fails. @throws WRITE_FAILED, and what `check` throws if OUT may not be replaced any more */
   readonly publish: () => void;
   /** Deletes what was not published and releases the lock; call it in `finally`. */
   readonly close: () => void;
@@ -38,7 +38,7 @@ export function assertNoUnfinished(partial: string, own?: keyof typeof resumable
 }
 
 /**
- * Starts to write a directory, as OUT.partial, and locks it for this process.
+ * Starts to write a directory, as OUT.partial, and locks it for this process. What it replaces is in OUT.partial.replaced for a moment.
  *
  * @param out without a slash at its end
  * @param options.what names it in a message, "dataset OUT"
@@ -51,8 +51,12 @@ export function openWhole(
   { what, work, check }: { readonly what: string; readonly work: string; readonly check: () => void },
 ): WholeDirectory {
   const partial = `${out}.partial`;
+  const replaced = `${partial}.replaced`;
+  const isThere = () => statIfThere(out) !== undefined;
   const releaseLock = lockOutput(out, { what, work });
   try {
+    // A kill while it was being replaced left it there.
+    if (!isThere() && statIfThere(replaced) !== undefined) writing(what, () => renameSync(replaced, out));
     check();
     assertNoUnfinished(partial);
     writing(what, () => {
@@ -68,8 +72,16 @@ export function openWhole(
     publish() {
       check();
       writing(what, () => {
-        rmSync(out, { recursive: true, force: true });
-        renameSync(partial, out);
+        rmSync(replaced, { recursive: true, force: true });
+        const isReplacing = isThere();
+        if (isReplacing) renameSync(out, replaced);
+        try {
+          renameSync(partial, out);
+        } catch (error) {
+          if (isReplacing) renameSync(replaced, out);
+          throw error;
+        }
+        rmSync(replaced, { recursive: true, force: true });
       });
     },
     close() {

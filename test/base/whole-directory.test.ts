@@ -52,6 +52,39 @@ test('openWhole says why a directory cannot be published', async () => {
   close();
 });
 
+test('openWhole keeps what it cannot replace', async () => {
+  const dir = temporaryDirectory();
+  const out = join(dir, 'out');
+  mkdirSync(out);
+  writeFileSync(join(out, 'old'), '');
+  const { partial, publish, close } = openWhole(out, options);
+  rmdirSync(partial);
+  await expectCqshopError(publish, 'WRITE_FAILED', 'Cannot write results out: ');
+  close();
+  expect(readdirSync(dir)).toEqual(['out']);
+  expect(readdirSync(out)).toEqual(['old']);
+});
+
+test('openWhole brings back what a killed process was replacing', () => {
+  const dir = temporaryDirectory();
+  const out = join(dir, 'out');
+  mkdirSync(`${out}.partial.replaced`);
+  writeFileSync(join(`${out}.partial.replaced`, 'old'), '');
+  openWhole(out, options).close();
+  expect(readdirSync(dir)).toEqual(['out']);
+  expect(readdirSync(out)).toEqual(['old']);
+});
+
+test('openWhole removes what a killed process had replaced', () => {
+  const dir = temporaryDirectory();
+  const out = join(dir, 'out');
+  for (const path of [out, `${out}.partial.replaced`]) mkdirSync(path);
+  const { publish, close } = openWhole(out, options);
+  publish();
+  close();
+  expect(readdirSync(dir)).toEqual(['out']);
+});
+
 test.each([
   ['collect', 'checkpoint.json'],
   ['evaluate', 'a'.repeat(64)],
