@@ -37,14 +37,7 @@ for (let seed = firstSeed; seed < firstSeed + Number(values.runs); seed += 1) {
   // A detector learns from the run that it scores, so each run has its own.
   const { alarms } = await scoreRun(await loadedDetectors(models), run, { withPerfect: false });
   outcomes.push(detectableAnomalies.map(anomaly => outcomeOf(anomaly, alarms, truth)));
-  labelled.push(
-    detectableAnomalies.map(id =>
-      shareIn(
-        truth.labels.filter(({ anomaly }) => anomaly === id),
-        scenario,
-      ),
-    ),
-  );
+  labelled.push(detectableAnomalies.map(anomaly => labelledShare(anomaly, truth, scenario)));
 }
 
 const weights = resampledWeights(outcomes.length, 'confusions');
@@ -87,8 +80,9 @@ function isDuring(alarm, { start, effect_end }) {
   return alarm.startMs <= Date.parse(effect_end) && alarm.endMs > Date.parse(start);
 }
 
-function shareIn(labels, { startMs, endMs }) {
-  return sum(labels.map(({ start, effect_end }) => Date.parse(effect_end) - Date.parse(start))) / (endMs - startMs);
+function labelledShare(anomaly, truth, { startMs, endMs }) {
+  const own = truth.labels.filter(label => label.anomaly === anomaly);
+  return sum(own.map(({ start, effect_end }) => Date.parse(effect_end) - Date.parse(start))) / (endMs - startMs);
 }
 
 function row(cells) {
