@@ -31,6 +31,7 @@ const slow = [
   'test/lab/report/page/report-page.test.ts',
   'test/lab/detectors/lstm-native.test.ts',
   'test/scripts/check-package.test.ts',
+  'test/scripts/confusions.test.ts',
   'test/readme/pages.test.ts',
 ];
 
