@@ -53,14 +53,12 @@ export function readNabWindows(path: string): ReadonlyMap<string, readonly Inter
 }
 
 function ofCsv(text: string, path: string, options: IntervalOptions): readonly Interval[] {
-  let rows: string[][];
+  let all: string[][];
   try {
     const [line = ''] = text.trimStart().split('\n', 1);
     // A comma may stand in a time: 00:00:00,000.
     const delimiter = [';', '\t', '|'].find(separator => line.includes(separator)) ?? ',';
-    rows = parseWithQuotes(text, delimiter, csv =>
-      parse(csv, { delimiter, relax_column_count: true, skip_empty_lines: true, trim: true }),
-    );
+    all = parseWithQuotes(text, delimiter, csv => parse(csv, { delimiter, relax_column_count: true, trim: true }));
   } catch (cause) {
     throw invalid(path)(
       (cause instanceof CsvError && csvDamages[cause.code]) || reasonOf(cause),
@@ -68,27 +66,25 @@ function ofCsv(text: string, path: string, options: IntervalOptions): readonly I
       cause,
     );
   }
-  const isRow = rows[0]?.some(isTime) ?? true;
+  const rows = all
+    .map((cells, index) => ({ cells, place: `${path}, line ${index + 1}` }))
+    .filter(({ cells }) => cells.length > 1 || cells[0] !== '');
+  const isRow = rows[0]?.cells.some(isTime) ?? true;
   const header = isRow ? undefined : rows.shift();
-  const columns = header ?? ['start', 'end', 'channel'];
+  const columns = header?.cells ?? ['start', 'end', 'channel'];
   const [start = -1, end = -1, ...channels] = ['start', 'end', 'channel', options.by ?? ''].map(name =>
     columns.indexOf(name),
   );
   const channel = channels.find(place => place >= 0) ?? -1;
   if (start < 0 || end < 0) {
-    throw invalid(`${path}, line 1`)(
+    throw invalid(header?.place ?? path)(
       `its columns are ${columns.join()}`,
       `start,end, or ${options.time ?? 'timestamp'},is_anomaly`,
     );
   }
-  return readAll(rows.entries(), ([index, row]) => {
-    const place = `${path}, line ${index + (header === undefined ? 1 : 2)}`;
-    return intervalOf([row[start] ?? '', row[end] ?? ''], {
-      place,
-      style: options,
-      channel: row[channel] || undefined,
-    });
-  });
+  return readAll(rows, ({ cells, place }) =>
+    intervalOf([cells[start] ?? '', cells[end] ?? ''], { place, style: options, channel: cells[channel] || undefined }),
+  );
 }
 
 function ofLines(text: string, path: string, style: TimeStyle): readonly Interval[] {

@@ -898,6 +898,7 @@ describe('importSeries, ranges and labels', () => {
 
   test.each([
     ['02.03.2026 10:00;02.03.2026 10:05\n', 'line 1: "02.03.2026 10:00" has its day or its month first'],
+    ['start,end\n\n2026-03-02T10:00:00Z,2026-03-02T10:05:00Z\n\nsoon,later\n', 'line 5: "soon" is not a time'],
     ['time,is_anomaly\nsoon,1\n', 'line 2: "soon" is not a time'],
     ['time,is_anomaly\nsoon,0\n2026-03-02 10:00,1\n', 'line 3: "2026-03-02 10:00" has no zone'],
   ])('labels without a time it can read are refused: %j', async (content, message) => {
