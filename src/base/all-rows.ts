@@ -16,7 +16,7 @@ export class BadRows {
     } catch (error) {
       if (!(error instanceof CqshopError)) throw error;
       if (this.#first === undefined) this.#first = error;
-      else this.#others += 1;
+      else if (this.#others < mostOthers) this.#others += 1;
     }
     return this.#others < mostOthers;
   }

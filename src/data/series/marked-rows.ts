@@ -78,13 +78,14 @@ async function marksOf(
     channels.set(name, number);
     marks.push({ channel: name, isMarked, timeMs: order.resolve(moments, number) });
   };
+  let readsOn = true;
   const onBroken = (failure: CqshopError) => {
-    bad.count(() => {
+    readsOn = bad.count(() => {
       throw failure;
     });
   };
   for await (const rows of source.rows([...flag, ...times, ...channel], { onBytes: () => undefined, onBroken })) {
-    if (!rows.every(row => bad.count(() => read(row)))) break;
+    if (!rows.every(row => bad.count(() => read(row))) || !readsOn) break;
   }
   bad.assertNone();
   return marks;

@@ -942,6 +942,14 @@ describe('importSeries, ranges and labels', () => {
     await expectCqshopError(() => imported(csv, { values: ['v'], labels }), 'LABELS_INVALID', ...parts);
   });
 
+  test('of labelled rows that are broken at most 1,000 are counted', async () => {
+    const labels = join(temporaryDirectory(), 'labels');
+    writeFileSync(labels, `{"time":"2026-03-02T10:00:00Z","label":1}\n${'{broken\n'.repeat(2000)}`);
+    const message = 'line 2: it is not JSON by itself';
+    const more = '(and at least 1,000 more bad rows)';
+    await expectCqshopError(() => imported(csv, { values: ['v'], labels }), 'IMPORT_INVALID', message, more);
+  });
+
   test.each([
     ['gzipped', gzipSync('start,end\n2026-03-02 10:00,2026-03-02 10:05\n')],
     ['in UTF-16', Buffer.from('\ufeffstart;end\n2026-03-02 10:00 AM;2026-03-02 10:05 AM\n', 'utf16le')],
