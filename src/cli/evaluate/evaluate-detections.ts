@@ -7,7 +7,9 @@ import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { senderOf } from '../../data/dataset/record.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import { type SeriesData, seriesIn } from '../../data/series/series-in.ts';
-import { readDetections, readScores } from '../../lab/detectors/read-detections.ts';
+import type { Alarm } from '../../lab/detectors/detector.ts';
+import { readDetections, readScores, unnamedDetector } from '../../lab/detectors/read-detections.ts';
+import type { ScoreRow } from '../../lab/detectors/write-detections.ts';
 import { readRunTruth, seriesRun, spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { overlappingWindows } from '../../lab/evaluation/overlapping-windows.ts';
 import { resultRows } from '../../lab/evaluation/result-rows.ts';
@@ -52,6 +54,7 @@ export async function evaluateDetections(
       `${inThousands(overlapping)} of ${pluralize(windows, 'window')} of ${detector} in ${files.scores} (${anomaly}) begin before an earlier one of the same entity ends: what lies in both counts twice in average precision and ROC area. Expected windows that do not overlap`,
     );
   }
+  warnOfOthersNames(alarms, scores, io);
   await warnOfUnknownEntities([...alarms, ...scores], data, io);
   const { outcomes, unscored } = await scoreDetections(run, alarms, scores, files.anomalies);
   const ours =
@@ -91,6 +94,21 @@ export async function evaluateDetections(
     ];
   });
   return 0;
+}
+
+/** Scores of a detector that has another name in the detections have a row of their own, in which nothing is found. */
+function warnOfOthersNames(alarms: readonly Alarm[], scores: readonly ScoreRow[], io: Io): void {
+  const namesIn = (rows: readonly Pick<Alarm, 'anomaly' | 'detector'>[], anomaly: string) => [
+    ...new Set(rows.filter(row => row.anomaly === anomaly).map(({ detector }) => detector)),
+  ];
+  for (const anomaly of new Set(scores.map(score => score.anomaly))) {
+    const [ofAlarms, ofScores] = [namesIn(alarms, anomaly), namesIn(scores, anomaly)];
+    if (ofAlarms.length === 0 || ofScores.some(name => ofAlarms.includes(name))) continue;
+    const names = `${firstOf(ofScores, namedAtMost)}, those of its detections ${firstOf(ofAlarms, namedAtMost)}`;
+    io.warn(
+      `${anomaly}: the detectors of its scores are ${names}, so each has a row of its own. Expected the same names in the column detector, where ${unnamedDetector} stands for none`,
+    );
+  }
 }
 
 /** How many unknown entities, or windows, a warning names. */

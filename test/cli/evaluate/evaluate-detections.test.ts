@@ -111,6 +111,19 @@ describe('cqshop evaluate --dataset --detections', () => {
     expect(stdout).toContain('they do not state which anomaly was searched');
   });
 
+  test('warns if scores and detections name different detectors', async () => {
+    const scores = join(temporaryDirectory(), 'scores.csv');
+    const row = '2026-03-03T00:00:00Z,2026-03-03T01:00:00Z,0.5,stock-exhaustion,product,p-0001';
+    const stderrFor = async (detectors: readonly string[]) => {
+      writeFileSync(scores, `${[scoreColumns.join(), ...detectors.map(name => `${row},${name}`)].join('\n')}\n`);
+      const argv = ['evaluate', '--dataset', dataset, '--detections', detectionsOf('stock-exhaustion')];
+      return (await runCommand([...argv, '--scores', scores])).stderr;
+    };
+    const different = 'stock-exhaustion: the detectors of its scores are other, those of its detections mine, so each';
+    expect(await stderrFor(['other'])).toContain(different);
+    expect(await stderrFor(['other', 'mine'])).not.toContain('the detectors of its scores');
+  });
+
   test('refuses detections where scores are asked for, also without a row', async () => {
     const detections = detectionsOf();
     const argv = ['evaluate', '--dataset', dataset, '--detections', detections, '--scores', detections];
