@@ -18,7 +18,7 @@ import { exploiters } from '../dist/shop/anomalies/price-error/price-error.js';
 import { anomalyKinds } from '../dist/shop/anomalies/registry.js';
 import { hoardingProfileOf } from '../dist/shop/anomalies/stock-exhaustion/hoarding-profile.js';
 import { zOfIntensity } from '../dist/shop/interventions/visibility.js';
-import { formatDuration } from '../dist/shop/scenarios/moments.js';
+import { compactDuration } from '../dist/shop/scenarios/moments.js';
 
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 const picture = /(<!-- picture -->\n)[\s\S]*?(<!-- end of picture -->)/;
@@ -35,7 +35,7 @@ function anomalyFacts({ id, variants, taxonomy, defaultDurationMs, subject, enti
   const baselines = own.filter(({ role }) => role === 'baseline').map(one => one.id);
   return [
     `- In the field: ${taxonomy}.`,
-    `- It lasts ${formatDuration(from)} to ${formatDuration(to)} unless a scenario says otherwise.`,
+    `- It lasts ${compactDuration(from)} to ${compactDuration(to)} unless a scenario says otherwise.`,
     `- An alarm is about ${subject === 'shop' ? 'the shop as a whole' : `one ${entityType}, which it must name`}.`,
     '',
     table(['variant', 'what happens'], Object.entries(variants)),

@@ -14,7 +14,7 @@ import { detectorFor } from '../dist/lab/detectors/registry.js';
 import { anomalyKinds } from '../dist/shop/anomalies/registry.js';
 import { ExpectedDemand } from '../dist/shop/customers/expected-demand.js';
 import { randomStreams } from '../dist/shop/engine/random.js';
-import { strengthAt } from '../dist/shop/interventions/intervention.js';
+import { onsetShareAt } from '../dist/shop/interventions/intervention.js';
 import { workExpected } from '../dist/shop/interventions/service-work.js';
 import { visitsExpected, zOfDeficit, zOfExcess } from '../dist/shop/interventions/visibility.js';
 import { readScenario } from '../dist/shop/scenarios/read-scenario.js';
@@ -229,7 +229,7 @@ function signalled(request, parameters, { demand }, lengths, threshold) {
     const share = request.variant === 'registration-burst' ? registrationsPerVisit : 1;
     const expected = share * visitsExpected(demand, interval);
     if (isBefore) return { expected, changed: 0 };
-    const strength = timeMs => strengthAt(timeMs, request);
+    const strength = timeMs => onsetShareAt(timeMs, request);
     if (visitsPerHour === undefined)
       return { expected, changed: (blockedShare ?? additionalShare) * visitsExpected(demand, during, strength) };
     const hours = (during.endMs - during.startMs) / (60 * minuteMs);
