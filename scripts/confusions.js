@@ -1,6 +1,6 @@
 // What learners alarm about where all four anomalies are in one run: for each learner of models/, how many labels it finds, and how many of its
-// false alarms fall into a label of another anomaly, with 95 % intervals over runs. Needs a build. The last line has the share of time in labels: what
-// chance would give.
+// false alarms overlap a label of each anomaly, with 95 % intervals over runs. Those in a label of its own anomaly name another user or product. Needs a
+// build. The last line has the share of time in labels: what chance would give.
 //
 //   npm run confusions [-- --runs 60 --first-seed 900101]
 
@@ -11,7 +11,7 @@ import { simulatedRun } from '../dist/app/experiment/simulated-run.js';
 import { mergedAlarms } from '../dist/lab/detectors/alarms.js';
 import { loadedDetectors } from '../dist/lab/detectors/detect.js';
 import { detectableAnomalies, detectorFor } from '../dist/lab/detectors/registry.js';
-import { matchAlarms, subjectOf } from '../dist/lab/evaluation/matching.js';
+import { matchAlarms, overlaps, subjectOf } from '../dist/lab/evaluation/matching.js';
 import { percentileInterval, resampledWeights } from '../dist/lab/evaluation/resampling.js';
 import { scoreRun } from '../dist/lab/evaluation/score-run.js';
 import { alarmGapOf } from '../dist/lab/features/feature-set.js';
@@ -50,7 +50,7 @@ for (const [index, anomaly] of detectableAnomalies.entries()) {
   const { low, high } = percentileInterval(weights.map(of => mean(own.map(({ wrong }, run) => wrong * of[run]))));
   const perRun = `${mean(own.map(({ wrong }) => wrong)).toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
   const found = `${total(({ found }) => found)}/${total(({ labels }) => labels)}`;
-  const during = detectableAnomalies.map((_, other) => (other === index ? '' : total(({ during }) => during[other])));
+  const during = detectableAnomalies.map((_, other) => total(({ during }) => during[other]));
   console.log(row([anomaly, found, perRun, ...during, total(({ elsewhere }) => elsewhere)]));
 }
 const percents = detectableAnomalies.map(
@@ -65,7 +65,8 @@ function outcomeOf(anomaly, alarms, truth) {
   const subjects = own.map(alarm => ({ ...alarm, entity: subjectOf(alarm, labels) }));
   const matched = matchAlarms(mergedAlarms(subjects, alarmGapOf(features)), truth, features.windowMs);
   const wrong = matched.filter(match => match.labels.length === 0);
-  const during = ({ alarm }, id) => truth.labels.some(label => label.anomaly === id && isDuring(alarm, label));
+  const during = ({ alarm }, id) =>
+    truth.labels.some(label => label.anomaly === id && overlaps(alarm, label, features.windowMs));
   return {
     labels: labels.length,
     found: labels.filter(label => matched.some(match => match.labels.includes(label))).length,
@@ -73,11 +74,6 @@ function outcomeOf(anomaly, alarms, truth) {
     during: detectableAnomalies.map(id => wrong.filter(match => during(match, id)).length),
     elsewhere: wrong.filter(match => !detectableAnomalies.some(id => during(match, id))).length,
   };
-}
-
-/** As alarms are matched, but whatever the alarm names. */
-function isDuring(alarm, { start, effect_end }) {
-  return alarm.startMs <= Date.parse(effect_end) && alarm.endMs > Date.parse(start);
 }
 
 function labelledShare(anomaly, truth, { startMs, endMs }) {

@@ -229,11 +229,11 @@ function signalled(request, parameters, { demand }, lengths, threshold) {
     const share = request.variant === 'registration-burst' ? registrationsPerVisit : 1;
     const expected = share * visitsExpected(demand, interval);
     if (isBefore) return { expected, changed: 0 };
-    const strength = timeMs => onsetShareAt(timeMs, request);
+    const onsetShare = timeMs => onsetShareAt(timeMs, request);
     if (visitsPerHour === undefined)
-      return { expected, changed: (blockedShare ?? additionalShare) * visitsExpected(demand, during, strength) };
+      return { expected, changed: (blockedShare ?? additionalShare) * visitsExpected(demand, during, onsetShare) };
     const hours = (during.endMs - during.startMs) / (60 * minuteMs);
-    return { expected, changed: visitsPerHour * hours * strength((during.startMs + during.endMs) / 2) };
+    return { expected, changed: visitsPerHour * hours * onsetShare((during.startMs + during.endMs) / 2) };
   }
 }
 

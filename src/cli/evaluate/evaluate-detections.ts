@@ -106,7 +106,7 @@ function warnOfOthersNames(alarms: readonly Alarm[], scores: readonly ScoreRow[]
     if (ofAlarms.length === 0 || ofScores.some(name => ofAlarms.includes(name))) continue;
     const names = `${firstOf(ofScores, namedAtMost)}, those of its detections ${firstOf(ofAlarms, namedAtMost)}`;
     io.warn(
-      `${anomaly}: the detectors of its scores are ${names}, so each has a row of its own. Expected the same names in the column detector, where ${unnamedDetector} stands for none`,
+      `${anomaly}: the detectors of its scores are ${names}, so each has a row of its own. Expected the same names in the column detector; a row without one counts as ${unnamedDetector}`,
     );
   }
 }

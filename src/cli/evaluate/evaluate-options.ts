@@ -85,7 +85,11 @@ export const evaluateOptions = {
         'zone of times that state none in --detections and --scores, such as Europe/Berlin',
         zone,
       ),
-      dateOrder: choice('<order>', 'whether the day or the month comes first, in their dates', dateOrders),
+      dateOrder: choice(
+        '<order>',
+        'whether the day or the month comes first in the dates of --detections and --scores',
+        dateOrders,
+      ),
     },
   ),
   detections: option('<file>', 'with --dataset: a detections.csv of any detector', text),

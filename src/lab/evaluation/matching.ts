@@ -1,4 +1,4 @@
-import { minuteMs } from '../../base/time.ts';
+import { minuteMs, type Span } from '../../base/time.ts';
 import { type AnomalyFact, anomalyFacts } from '../../data/dataset/anomaly-facts.ts';
 import { type Entity, type Label, wholeShop } from '../../data/dataset/truth.ts';
 import type { Alarm } from '../detectors/detector.ts';
@@ -57,7 +57,8 @@ export function matchAlarms(
   });
 }
 
-function overlaps(alarm: Alarm, { start, effect_end }: Label, windowMs: number): boolean {
+/** True if an alarm overlaps [start, effect_end + one window] of a label, whatever it names. */
+export function overlaps(alarm: Span, { start, effect_end }: Label, windowMs: number): boolean {
   return alarm.startMs <= Date.parse(effect_end) + windowMs && alarm.endMs > Date.parse(start);
 }
 
