@@ -57,7 +57,7 @@ export function matchAlarms(
   });
 }
 
-/** True if an alarm overlaps [start, effect_end + one window] of a label, whatever it names. */
+/** True if an alarm overlaps [start, effect_end + one window] of a label, whatever it names. @public */
 export function overlaps(alarm: Span, { start, effect_end }: Label, windowMs: number): boolean {
   return alarm.startMs <= Date.parse(effect_end) + windowMs && alarm.endMs > Date.parse(start);
 }
